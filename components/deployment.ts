@@ -40,6 +40,10 @@ export function deploymentOf(stack: StackShape, from: Catalogue = catalogue): De
   };
 }
 
+/** Names of the stack's services in its Docker network. With replicas, each is a shared name. */
+export const networkNames = (stack: StackShape, from: Catalogue = catalogue): readonly string[] =>
+  deploymentOf(stack, from).services.filter((name) => from[name]?.onHostNetwork !== true);
+
 /** Every port that a stack on Docker publishes on the machine, with its setting. */
 export function publishedPorts(
   stack: StackShape,

@@ -40,6 +40,8 @@ interface CommonEntry {
   readonly builtIn?: (stack: StackShape) => boolean;
   /** Section of the settings whose `replicas` is its number of instances. @default always one */
   readonly replicas?: ReplicatedBy;
+  /** True: it uses the machine's network, so it has no name in a Docker network. @default false */
+  readonly onHostNetwork?: boolean;
   /** True: one instance on each node. @default false */
   readonly perNode?: boolean;
   /** True: only a stack on Kubernetes can have it. @default false */

@@ -69,6 +69,7 @@ export const services = {
     image: 'nodeExporter',
     ports: { http: 9100 },
     jobs: [{ name: 'node', port: 'http', metrics: ['node_'] }],
+    onHostNetwork: true,
     perNode: true,
     runs: ({ nodeExporter }) => nodeExporter.enabled,
   },

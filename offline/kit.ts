@@ -19,7 +19,7 @@ import { imageBuilds, toBuild } from './to-build';
 import { webPagesWanted } from './web-pages';
 
 export { Cluster, clusterFamily };
-export { adoptDockerContext } from './docker-context';
+export { adoptDockerContext, dockerContext } from './docker-context';
 export { doctorChecks, type Check, type ClusterOfStack } from './doctor';
 export { KitError } from './errors';
 export type { ImageName } from './images';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Check, type ClusterOfStack, doctorChecks, type ImageName } from '../offline/kit';
 import { logsProblems } from './container-logs';
 import { refusedLimits } from './cores';
+import { engineProblem } from './engine-place';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { capture } from './process';
@@ -17,11 +18,14 @@ import { stateDirectory } from './state-place';
  */
 async function main(): Promise<number> {
   const [stack = 'dev'] = process.argv.slice(2);
+  // Before the kit, which sets DOCKER_HOST to the address of the context.
+  const place = enginePlace(stack);
   const checks = [
     node(),
     packages(),
     stackFile(stack),
     ...(await doctorChecks(clusterOf(stack), stackImages(stack))),
+    place,
     await ports(stack),
     await containerLogs(stack),
     await cores(stack),
@@ -109,6 +113,19 @@ function stackFile(stack: string): Check {
     const [detail = '', ...more] = messageOf(error).split('\n');
     const fix = more.join('\n').replace(/^\n+|\n+$/g, '');
     return { name: `stack ${stack}`, ok: false, detail, fix };
+  }
+}
+
+/** Undefined if the engine is on this machine, or if another check reports why it is unknown. */
+function enginePlace(stack: string): Check | undefined {
+  if (clusterOf(stack) !== undefined) return undefined;
+  try {
+    const problem = engineProblem(stack, readStackFile(stack), process.env);
+    if (problem === undefined) return undefined;
+    const [detail = '', ...fix] = problem.split('\n');
+    return { name: 'Docker engine', ok: false, detail, fix: fix.join('\n') };
+  } catch {
+    return undefined;
   }
 }
 

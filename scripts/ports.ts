@@ -3,6 +3,7 @@ import { keyOf } from '../components/settings/commands';
 import { publishedPorts as portsOf } from '../components/deployment';
 import { docker, ownContainers } from './docker';
 import { OperatorError } from './operator-error';
+import { renamedFrom } from './stack/same-name';
 import type { StackFile } from './stack-files';
 import { openSettings, shapeOf } from './stack-settings';
 
@@ -27,22 +28,36 @@ export async function assertPortsFree(
   const busy: { key: string; port: number }[] = [];
   for (const entry of wanted) if (!(await isFree(entry.port))) busy.push(entry);
   if (busy.length === 0) return;
-  const mine = (await ownContainers(stack, env)).map((c) => c.ports).join(' ');
+  const former = renamedFrom(env);
+  const own = [
+    ...(await ownContainers(stack, env)),
+    // This run replaces them.
+    ...(former === undefined ? [] : await ownContainers(former, env)),
+  ];
+  const mine = own.map((c) => c.ports).join(' ');
   const problems: string[] = [];
+  const others = new Set<string>();
   for (const { key, port } of busy) {
     if (mine.includes(`127.0.0.1:${port}->`)) continue;
-    const [holder] = await docker(
-      ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}'],
-      env,
-    );
-    const who = holder === undefined ? 'another program' : `the container ${holder}`;
+    const format = '{{.Names}}\t{{.Label "io.audifi.stack"}}';
+    const [found] = await docker(['ps', '--filter', `publish=${port}`, '--format', format], env);
+    const [holder = '', other = ''] = found?.split('\t') ?? [];
+    const isOthers = other !== '' && other !== stack;
+    if (isOthers) others.add(other);
+    const whose = isOthers ? ` of the stack "${other}"` : '';
+    const who = found === undefined ? 'another program' : `the container ${holder}${whose}`;
     problems.push(
       `port ${port} of this machine (${key}) is in use by ${who}.\n` +
         `  Example: pulumi config set --path ${key} ${port + 1}`,
     );
   }
   if (problems.length > 0) {
-    throw new OperatorError(`${problems.join('\n')}\nNothing was changed.`);
+    const renamed = [...others].map(
+      (other) =>
+        `If "${stack}" is the new name of the stack "${other}" (pulumi stack rename), ` +
+        'read docs/backup.md#renaming-a-stack first.\n',
+    );
+    throw new OperatorError(`${problems.join('\n')}\n${renamed.join('')}Nothing was changed.`);
   }
 }
 

@@ -17,6 +17,7 @@ import { withExistingClaims } from './claims';
 import type { Place } from './cluster-objects';
 import { capture, foreground } from './process';
 import { withCleanErrors } from './stack/context';
+import { assertSameName } from './stack/same-name';
 import { projectRoot, type StackFile } from './stack-files';
 import { shapeOf } from './stack-settings';
 
@@ -59,6 +60,7 @@ const failure = (stack: string, details: string): string =>
  * here.
  *
  * @returns exit code; 1 for an error of the program or a violation
+ * @throws OperatorError if the stack was renamed, after the changes are printed
  */
 export async function preview(request: PreviewRequest): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'audifi-preview-'));
@@ -93,6 +95,10 @@ export async function preview(request: PreviewRequest): Promise<number> {
     const again = output.split('\n').length > 300 ? `\n${summary}` : '';
     process.stdout.write(`${summary}${output}${again}`);
     if (broken.length > 0) process.stdout.write(`\nPolicy violations:\n${broken.join('\n')}\n`);
+    if (code === 0) {
+      const before = steps.changes.map(({ type, old }) => ({ type, inputs: old }));
+      assertSameName({ command: 'preview', ...request }, before);
+    }
     const details = [stripVTControlCharacters(output), ...broken].join('\n');
     const markdown = failed
       ? failure(request.stack, code === 0 ? details : `${details}\n${cleanError(errors)}`)

@@ -5,6 +5,7 @@ import { cleanError, type Backend } from './backend';
 import { exportedState } from './exported-state';
 import { assertNotLocked } from './locks';
 import { capture } from './process';
+import { assertSameName } from './stack/same-name';
 import { projectRoot } from './stack-files';
 import { stateName } from './state-place';
 
@@ -12,7 +13,7 @@ interface Deployment {
   resources?: {
     id?: string;
     type: string;
-    inputs?: { build?: unknown };
+    inputs?: { build?: unknown; labels?: unknown };
     outputs?: { mustRun?: boolean; name?: string; imageId?: string };
   }[];
   pending_operations?: unknown[];
@@ -35,7 +36,8 @@ export interface Recovered {
  * The next `up` creates what is missing. If nothing is wrong, it only asks Docker and Pulumi.
  *
  * @param command the `make` command, for messages
- * @throws OperatorError if another process works on the stack, or the state is another stack's
+ * @throws OperatorError if another process works on the stack, if the state is another stack's, or
+ * if `up` would begin with empty volumes because the stack was renamed
  */
 export async function recoverFromInterruption(
   stack: string,
@@ -47,6 +49,7 @@ export async function recoverFromInterruption(
   const containers = await ownContainers(stack, env);
   const networks = await ownNetworks(stack, env);
   const state = (await exportedState(stack, backend, pulumi)) as { deployment?: Deployment };
+  if (command === 'up') assertSameName({ command, stack, env }, state.deployment?.resources ?? []);
   await assertStateKnows({ command, stack, env, deployment: state.deployment, containers });
   const known = new Set((state.deployment?.resources ?? []).map((resource) => resource.id));
 

@@ -6,8 +6,10 @@ import { readBackup } from './backup/folder';
 import { restorePassphrase } from './backup/state';
 import { assertLogsFound } from './container-logs';
 import { assertCores } from './cores';
+import { assertEngineHere } from './engine-place';
 import { leftOut, overruled } from './left-out';
 import { assertNotLocked } from './locks';
+import { assertNamesFree } from './network-names';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { preview, withFailurePublished } from './preview';
@@ -54,6 +56,9 @@ async function perform(command: Command, stack: string, rest: string[]): Promise
   const file = readStackFile(stack);
   if (command === 'up' || command === 'preview') assertSettings(stack, projectRoot, true);
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
+  if (onDocker && (command === 'up' || command === 'preview')) {
+    assertEngineHere(stack, file, process.env);
+  }
   const need: Need[] = ['pulumi'];
   if (!onDocker) need.push('kubernetes', 'kubectl');
   if (onDocker && command !== 'pulumi' && command !== 'policy') need.push('docker');
@@ -75,6 +80,9 @@ async function perform(command: Command, stack: string, rest: string[]): Promise
   const pulumi = kit.commands['pulumi'] ?? 'pulumi';
   const { overrides, lines: without } = leftOut(file, kit, env);
   if (provisions) await check(kit);
+  if (onDocker && command === 'preview') {
+    await assertNamesFree(stack, overruled(file, overrides), env);
+  }
   const from = process.env['FROM']?.trim() ?? '';
   if (command === 'restore') beforeRestore(stack, from, env);
   const backend = await openBackend({ stack, env, pulumi, overrides, command });
@@ -133,7 +141,9 @@ async function perform(command: Command, stack: string, rest: string[]): Promise
 /** Refuses to start if something on this machine prevents a stack on Docker. */
 async function assertProvisionable(stack: string, file: StackFile, kit: Kit): Promise<void> {
   const env = { ...process.env, ...kit.env };
-  await assertPortsFree(stack, overruled(file, leftOut(file, kit, env).overrides), env);
+  const deployed = overruled(file, leftOut(file, kit, env).overrides);
+  await assertPortsFree(stack, deployed, env);
+  await assertNamesFree(stack, deployed, env);
   await assertLogsFound(file, env);
   await assertCores(file, env);
   // Before anything is built for it, or created by the first part.

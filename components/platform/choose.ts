@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { networkNames } from '../deployment';
 import type { Settings } from '../settings';
 import { registered } from '../start-up';
 import type { DockerPlatformArgs } from './docker';
@@ -45,10 +46,15 @@ export async function choosePlatform(
     const args = { stack, ...kubernetes, existing, openTunnel, transform: transforms.pod };
     return started(new KubernetesPlatform('kubernetes', args));
   }
-  const { DockerPlatform } = await import('./docker');
+  const [{ DockerPlatform }, { assertEngineHere }] = await Promise.all([
+    import('./docker'),
+    import('./docker-engine'),
+  ]);
+  assertEngineHere();
   const platform = new DockerPlatform('docker', {
     stack,
     joinNetwork: settings.network,
+    services: networkNames(settings),
     dockerRoot: settings.logs.dockerRoot,
     waitUntilReady: probeOverHttp,
     transform: transforms.container,

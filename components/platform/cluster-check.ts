@@ -13,9 +13,9 @@ import { type SizedVolume, sizedVolumes } from './volumes-config';
 
 /**
  * Reads the cluster. Rejects a stack that would take over a namespace that is not its own, that
- * discovers pods in a namespace that does not exist, or that has volumes that cannot get the sizes
- * or the storage class in the settings. Warns if claims may get no volume, and says which ones keep
- * another class.
+ * discovers pods in a namespace that does not exist, whose node exporter needs a port that another
+ * stack uses, or that has volumes that cannot get the sizes or the storage class in the settings.
+ * Warns if claims may get no volume, and says which ones keep another class.
  *
  * Throws `SettingsError` with all problems, before any resource is registered. If the cluster does
  * not answer, an update fails and a preview only warns.
@@ -60,6 +60,7 @@ export function clusterProblems(settings: Settings, state: ClusterState): Refuse
   return [
     ...namespaceProblems(settings, state),
     ...missingNamespaces(settings, state),
+    ...nodeExporterProblem(settings, state),
     ...classProblems(settings, state),
     ...sizedVolumes(settings).flatMap((volume) => sizeProblem(volume, state)),
   ];
@@ -83,7 +84,10 @@ function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState)
     const owner = ownerOf(live.labels, stack);
     if (owner === stack || (owner === undefined && adoptNamespace)) return [];
     if (owner !== undefined) {
-      return problem(`belongs to the stack "${owner}", and two stacks cannot share a namespace`);
+      return problem(
+        `belongs to the stack "${owner}", and two stacks cannot share a namespace. If "${stack}" is ` +
+          'the new name of that stack, read docs/backup.md#renaming-a-stack instead',
+      );
     }
     return problem(
       'exists, and this stack did not create it: the network policies would cut off its other ' +
@@ -113,6 +117,23 @@ function missingNamespaces(settings: Settings, { namespaces }: ClusterState): Re
       what: `is ${name}, but the cluster has no such namespace: pods of ${job} are discovered there`,
       fix: `${kubectl} create namespace ${name}`,
     }));
+}
+
+/** Two node exporters cannot listen on one port of a node: the pods of the second never start. */
+function nodeExporterProblem({ stack, nodeExporter }: Settings, state: ClusterState): Refused[] {
+  const { enabled, port } = nodeExporter;
+  const taken = state.nodePorts.find((used) => used.port === port && used.stack !== stack);
+  if (!enabled || taken === undefined) return [];
+  const { stack: other = 'unknown', namespace } = taken;
+  return [
+    {
+      key: keyOf(['nodeExporter', 'enabled']),
+      what:
+        `must be false: port ${port} of every node belongs to the stack "${other}" (namespace ` +
+        `${namespace}), which measures the same nodes. To measure them twice, set another nodeExporter.port`,
+      fix: commandOf(setFix(['nodeExporter', 'enabled'], 'false')),
+    },
+  ];
 }
 
 /**

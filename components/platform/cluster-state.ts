@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { bytesOf } from '../units';
+import { commonLabels, instanceLabel, isOurs } from './cluster-labels';
 
 /** Existing objects of a cluster that decide whether a stack can be deployed there. */
 export interface ClusterState {
@@ -12,6 +13,14 @@ export interface ClusterState {
   readonly growing: ReadonlySet<string>;
   /** Whether a claim that names no storage class gets one. */
   readonly hasDefaultClass: boolean;
+  /** Ports of the nodes that DaemonSets of this program use, of any stack. */
+  readonly nodePorts: readonly NodePort[];
+}
+
+export interface NodePort {
+  readonly stack: string | undefined;
+  readonly namespace: string;
+  readonly port: number;
 }
 
 export interface LiveNamespace {
@@ -31,6 +40,7 @@ interface KubeObject {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
+    readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
@@ -40,6 +50,7 @@ interface KubeObject {
   readonly spec?: {
     readonly storageClassName?: string;
     readonly resources?: { readonly requests?: { readonly storage?: string } };
+    readonly template?: { readonly spec?: PodSpec };
   };
   readonly status?: {
     readonly phase?: string;
@@ -47,12 +58,20 @@ interface KubeObject {
   };
 }
 
+interface PodSpec {
+  readonly hostNetwork?: boolean;
+  readonly containers: readonly {
+    readonly ports?: readonly { readonly containerPort: number }[];
+  }[];
+}
+
 /** An answer takes about a second, but a login may ask for a password. */
 const patienceMs = 60_000;
 
 /**
  * Reads a cluster with kubectl, which supports every kind of login. Needs the right to list
- * namespaces, storage classes, and the claims of the namespace.
+ * namespaces, storage classes, and the claims of the namespace. If there may be another stack, it
+ * also reads the DaemonSets of this program, if it may list them.
  *
  * Rejects with one sentence for the operator: kubectl is missing, or kubectl's own error.
  *
@@ -63,11 +82,29 @@ export async function readCluster(
   { context, namespace }: { readonly context?: string; readonly namespace: string },
   env?: NodeJS.ProcessEnv,
 ): Promise<ClusterState> {
-  const args = [
-    ...(context === undefined ? [] : ['--context', context]),
-    ...['--namespace', namespace, 'get', '--output', 'json'],
+  const get = ['get', '--output', 'json'];
+  const read = (args: readonly string[]): Promise<readonly KubeObject[]> =>
+    objectsOf([...(context === undefined ? [] : ['--context', context]), ...args], env);
+  const objects = await read([
+    ...['--namespace', namespace, ...get],
     'namespaces,storageclasses.storage.k8s.io,persistentvolumeclaims',
-  ];
+  ]);
+  const own = [namespace, `${namespace}-host`];
+  const hasOthers = objects.some(
+    ({ kind, metadata: { name, labels = {} } }) =>
+      kind === 'Namespace' && isOurs(labels) && !own.includes(name),
+  );
+  if (!hasOthers) return stateOf(objects);
+  const ours = Object.entries(commonLabels).map(([key, value]) => `${key}=${value}`);
+  const everywhere = ['--all-namespaces', '--selector', ours.join(',')];
+  const perNode = await read([...get, 'daemonsets.apps', ...everywhere]).catch(() => []);
+  return stateOf([...objects, ...perNode]);
+}
+
+async function objectsOf(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv | undefined,
+): Promise<readonly KubeObject[]> {
   const text = await new Promise<string>((resolve, reject) => {
     const options = { ...(env && { env }), maxBuffer: 2 ** 28, timeout: patienceMs };
     execFile('kubectl', args, options, (error, stdout, stderr) => {
@@ -76,7 +113,7 @@ export async function readCluster(
       else reject(new Error(lastLine(stderr) ?? `kubectl get: ${error.message}`));
     });
   });
-  return stateOf((JSON.parse(text) as { readonly items: readonly KubeObject[] }).items);
+  return (JSON.parse(text) as { readonly items: readonly KubeObject[] }).items;
 }
 
 const lastLine = (text: string): string | undefined =>
@@ -118,5 +155,14 @@ export function stateOf(objects: readonly KubeObject[]): ClusterState {
     classes: new Map([...classes].map(([name, { provisioner }]) => [name, provisioner])),
     growing: new Set([...classes].flatMap(([name, { grows }]) => (grows ? [name] : []))),
     hasDefaultClass: [...classes.values()].some(({ isDefault }) => isDefault),
+    nodePorts: objects.filter(({ kind }) => kind === 'DaemonSet').flatMap(nodePortsOf),
   };
+}
+
+function nodePortsOf({ metadata: { namespace = '', labels }, spec }: KubeObject): NodePort[] {
+  const pod = spec?.template?.spec;
+  if (pod?.hostNetwork !== true) return [];
+  const ports = pod.containers.flatMap(({ ports: all = [] }) => all);
+  const stack = labels?.[instanceLabel];
+  return ports.map(({ containerPort: port }) => ({ stack, namespace, port }));
 }

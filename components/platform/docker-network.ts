@@ -31,10 +31,33 @@ export function ownNetwork(name: string, names: Names, parent: pulumi.Resource):
   return { id: network.id, gateway };
 }
 
-/** Looks up an existing network. Throws if the stack cannot use it (see `joinable`). */
-export function existingNetwork(name: string, parent: pulumi.Resource): Joined {
+/** What the engine says about a network to join. */
+export interface Found {
+  readonly id: string;
+  readonly driver: string;
+  /** Whether it has no connection to the outside. */
+  readonly internal?: boolean;
+  /** Running containers in the network. */
+  readonly containers?: readonly { readonly name: string }[];
+}
+
+/** What a stack needs in a network that it joins. */
+export interface Needs {
+  readonly names: Names;
+  /** DNS names of the stack's services. */
+  readonly services: readonly string[];
+}
+
+/**
+ * Looks up an existing network. Throws if the stack cannot use it (see `joinable` and
+ * `assertNamesFree`).
+ */
+export function existingNetwork(name: string, needs: Needs, parent: pulumi.Resource): Joined {
   const found = docker.getNetworkOutput({ name }, { parent });
-  const id = found.apply((known) => joinable(name, known));
+  const id = found.apply((known: Found) => {
+    assertNamesFree(name, known, needs);
+    return joinable(name, known);
+  });
   const gateway = found.apply(({ driver, ipamConfigs }) => ({ driver, configs: ipamConfigs }));
   return { id, gateway };
 }
@@ -59,10 +82,44 @@ export function gatewayOf({ driver, configs }: Gateways): string {
  * ID of a network. Throws if containers cannot join it, or if their ports would be unreachable from
  * this machine.
  */
-export function joinable(name: string, found: { id: string; driver: string }): string {
-  if (!/^(macvlan|ipvlan|host|null)/.test(found.driver)) return found.id;
+export function joinable(name: string, { id, driver, internal = false }: Found): string {
+  const problem = /^(macvlan|ipvlan|host|null)/.test(driver)
+    ? `has the driver ${driver}, which cannot publish ports of containers on this machine`
+    : internal
+      ? 'is internal: Docker publishes no ports of its containers on this machine, and ' +
+        'Alertmanager could not reach PagerDuty or Slack from it'
+      : undefined;
+  if (problem === undefined) return id;
   throw new StackError(
-    `The Docker network "${name}" has the driver ${found.driver}, which cannot publish ports of containers on this machine. ` +
-      'Join a bridge network, or none: pulumi config rm network',
+    `The Docker network "${name}" (setting network) ${problem}. ` +
+      'Join another bridge network, or none: pulumi config rm network',
+  );
+}
+
+/**
+ * Throws if a container of others has the name of one of the stack's services: Docker's DNS would
+ * return both addresses, so part of the metrics, alerts and log lines would go to the wrong one.
+ *
+ * The provider knows only the names of containers. `make` also checks their aliases.
+ */
+export function assertNamesFree(name: string, found: Found, { names, services }: Needs): void {
+  const holders = (found.containers ?? []).map((container) => container.name);
+  const other = holders
+    .map((holder) => /^audifi-(.+)-prometheus(-0)?$/.exec(holder))
+    .find((match) => match !== null && match[0] !== names.full(`prometheus${match[2] ?? ''}`));
+  if (other) {
+    throw new StackError(
+      `The stack "${other[1]}" is in the Docker network "${name}" (setting network), and two stacks cannot ` +
+        'share a network, because their services have the same names there. ' +
+        'Join another network, or none: pulumi config rm network',
+    );
+  }
+  const taken = holders.filter((holder) => services.includes(holder)).sort();
+  if (taken.length === 0) return;
+  throw new StackError(
+    `The Docker network "${name}" (setting network) has containers with names of this stack's services: ` +
+      `${taken.join(', ')}. Docker's DNS would return the addresses of both, so part of the metrics, ` +
+      'alerts and log lines would go to the wrong one. Disconnect them ' +
+      `(docker network disconnect ${name} ${taken[0]}), or join no network: pulumi config rm network`,
   );
 }

@@ -29,6 +29,8 @@ export interface DockerPlatformArgs {
    * @default a network of its own, `audifi-<stack>`
    */
   readonly joinNetwork?: string;
+  /** DNS names of the stack's services, which must be free in a joined network. @default none */
+  readonly services?: readonly string[];
   /** Docker's data root, from `docker info`. @default `/var/lib/docker` */
   readonly dockerRoot?: string;
   /** How to probe a published port once its container runs. */
@@ -91,7 +93,11 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     const joined =
       args.joinNetwork === undefined
         ? ownNetwork(`${name}-network`, this.names, this)
-        : existingNetwork(args.joinNetwork, this);
+        : existingNetwork(
+            args.joinNetwork,
+            { names: this.names, services: args.services ?? [] },
+            this,
+          );
     this.network = joined.id;
     this.gateway = joined.gateway;
     this.registerOutputs({ network: this.network });

@@ -103,10 +103,25 @@ function parsed(text: string): Body {
   }
 }
 
-/** One sentence with the setting to change. */
+/** What to do about the token in the state, which the engine passes for these requests. */
+const storedToken: Readonly<Record<string, string>> = {
+  GET:
+    'A refresh uses that token, even if betterStackToken has a new one. Set a valid token with ' +
+    `${keyCommand}, run pulumi up, which stores it, and then refresh`,
+  DELETE:
+    'Deleting uses that token, even if betterStackToken has a new one. Restore the check or setting ' +
+    `that you removed, set a valid token with ${keyCommand}, run pulumi up, which stores it, and ` +
+    'then remove the check or setting',
+};
+
+/** What was rejected, and the setting to change. */
 function complaint(status: number, request: string, text: string): string {
   const said = text.replace(/\s+/g, ' ').slice(0, 300);
   if (status === 401 || status === 403) {
+    const advice = storedToken[request.split(' ')[0] ?? ''];
+    if (advice !== undefined) {
+      return `Better Stack rejects the token in the state (${status} for ${request}). ${advice}`;
+    }
     return `Better Stack rejects betterStackToken (${status}): set a valid token with ${keyCommand}`;
   }
   if (status === 429 || status >= 500) {

@@ -3,6 +3,7 @@ import type { Place } from '../cluster-objects';
 import { exportedState } from '../exported-state';
 import { inContext, kubectl, kubectlText } from '../kubectl';
 import { OperatorError } from '../operator-error';
+import { assertSameName } from './same-name';
 
 /** The parts of a namespace that identify it, in a cluster or in the state of a stack. */
 interface Namespace {
@@ -36,13 +37,19 @@ export const inNewCluster = (env: NodeJS.ProcessEnv): boolean => env['NEW_CLUSTE
  * Refuses to work on a cluster other than the one that has the stack's objects. There, a refresh
  * would find no objects and remove all of them from the state, and so would a destroy.
  *
- * Accepts a stack whose state has no namespace: it was never deployed, or was destroyed.
+ * Accepts a stack whose state has no namespace: it was never deployed, or was destroyed. Also
+ * refuses `up` on a stack that was renamed (see `assertSameName`).
  */
 export async function assertSameCluster(asked: Asked): Promise<void> {
   const { stack, place, backend } = asked;
   if (inNewCluster(backend.env)) return;
   const known = await namespacesInState(asked);
   if (known.length === 0) return;
+  if (asked.command === 'up') {
+    const type = 'kubernetes:core/v1:Namespace';
+    const resources = known.map((outputs) => ({ type, outputs }));
+    assertSameName({ command: asked.command, stack, env: backend.env }, resources);
+  }
   const live = await namespacesIn(asked);
   if (known.some((namespace) => live.some((other) => isSame(namespace, other, stack)))) return;
   const names = [...new Set(known.map(({ metadata }) => metadata.name))].join(', ');

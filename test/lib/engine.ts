@@ -111,6 +111,8 @@ export async function runProgram(
         killSignal: 'SIGKILL',
         env: {
           ...process.env,
+          // A CI job may have an engine on another machine, which the program refuses.
+          DOCKER_HOST: undefined,
           ...options.env,
           PULUMI_CONFIG: JSON.stringify(config),
           PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),

@@ -5,6 +5,7 @@ import {
   jobOf,
   jobReplicas,
   jobsWith,
+  networkNames,
   publishedPorts,
   reservedJobs,
   specTargets,
@@ -151,6 +152,25 @@ describe('the catalogue', () => {
     const { result } = await run(main, { config: texts(tree), secretKeys });
     const running = Object.keys((result as unknown as { services: object }).services);
     expect(running.sort()).toEqual([...deploymentOf(parse(tree, { secretKeys })).services].sort());
+  });
+
+  /** They must be free in a joined network. */
+  it('knows the names in the Docker network', async () => {
+    const tree: Tree = {
+      ...{ network: 'audifi_default', prometheus: { replicas: 2 }, alertmanager: { replicas: 2 } },
+      longTerm: { store: 'filesystem' },
+    };
+    const network = { id: 'n', driver: 'bridge', ipamConfigs: [{ gateway: '172.31.0.1' }] };
+    const calls = { 'docker:index/getNetwork:getNetwork': network };
+    const { ofType } = await run(main, { config: texts(tree), calls });
+    const shared = ofType('Container').flatMap(({ inputs }) =>
+      ((inputs['networksAdvanced'] ?? []) as { aliases: string[] }[]).flatMap(
+        // The last alias is that of the service; the others are those of an instance.
+        ({ aliases }) => aliases.at(-1) ?? [],
+      ),
+    );
+    expect([...new Set(shared)].sort()).toEqual([...networkNames(parse(tree))].sort());
+    expect(shared).not.toContain('node-exporter');
   });
 
   /** Alerts about missing instances count what the catalogue says. */

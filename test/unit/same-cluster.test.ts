@@ -139,6 +139,32 @@ describe('a cluster is refused', () => {
   });
 });
 
+describe('a stack that was renamed', () => {
+  const renamed = (): void => {
+    const namespaces = [{ name: 'monitoring', uid: 'a', labels: ofStack('old') }];
+    state(namespaces);
+    cluster(namespaces);
+  };
+
+  it('is not updated without a confirmation that names the old name', async () => {
+    renamed();
+    const error = await check().catch(String);
+    expect(error).toMatch(/namespaces of the stack "prod" belong to the stack "old".*Nothing was/);
+    expect(error).toContain('a bucket in longTerm would start with an empty folder (audifi-prod)');
+    expect(error).toContain('make pulumi STACK=prod ARGS="stack rename old"');
+    expect(error).toContain('RENAMED_FROM=old make up STACK=prod');
+    env = { ...env, RENAMED_FROM: 'other' };
+    await expect(check()).rejects.toThrow(/RENAMED_FROM=old/);
+  });
+
+  it('is updated with it, and can be destroyed without it', async () => {
+    renamed();
+    await expect(check({ what: 'destroy' })).resolves.toBeUndefined();
+    env = { ...env, RENAMED_FROM: 'old' };
+    await expect(check()).resolves.toBeUndefined();
+  });
+});
+
 describe('before it provisions, up reads what is in the cluster', () => {
   it.each([
     ['after a run that failed', 'failed', {}, 'The last run failed'],

@@ -97,6 +97,11 @@ export const getNetwork = {
       daemon().getNetwork(name).inspect(),
     );
     const { name: _, ...outputs } = describe(info);
-    return { id: info.Id, name, ...outputs };
+    const containers = Object.entries(info.Containers ?? {}).map(([containerId, container]) => ({
+      ...{ containerId, name: container.Name, endpointId: container.EndpointID },
+      ...{ macAddress: container.MacAddress, ipv4Address: container.IPv4Address },
+      ipv6Address: container.IPv6Address,
+    }));
+    return { id: info.Id, name, ...outputs, containers };
   },
 };

@@ -71,3 +71,25 @@ it('a preview that changes no resource reports the silences of the settings', as
   expect(await previewBy('exit 0', config)).toBe(0);
   expect(readFileSync(report, 'utf8')).toContain('up sets silence disk: alertname=LowDiskSpace');
 });
+
+it('a preview of a stack that was renamed fails, and its report says what would be lost', async () => {
+  const labels = [{ label: 'io.audifi.stack', value: 'dev' }];
+  const type = 'docker:index/volume:Volume';
+  const metadata = {
+    ...{ op: 'replace', type, urn: `urn:pulumi:prod::p::${type}::prometheus-data` },
+    old: { type, inputs: { name: 'audifi-dev-prometheus-data', labels } },
+  };
+  const event = JSON.stringify({ resourcePreEvent: { metadata } });
+  const script = `while [ $# -gt 0 ]; do
+[ "$1" = --event-log ] && echo '${event}' > "$2"
+shift
+done`;
+  await expect(previewBy(script)).rejects.toThrow(/all volumes would start empty/);
+  expect(readFileSync(report, 'utf8')).toContain('RENAMED_FROM=dev make preview STACK=prod');
+  await expect(
+    preview({
+      ...{ stack: 'prod', pulumi: join(machine.folder, 'pulumi'), configArgs: [] },
+      ...{ env: { ...machine.env, RENAMED_FROM: 'dev' }, file: { config: {} } },
+    }),
+  ).resolves.toBe(0);
+});

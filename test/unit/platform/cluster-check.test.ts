@@ -53,7 +53,8 @@ describe('a namespace', () => {
     for (const tree of [{}, adopt]) {
       expect(problems(tree, [theirs])).toEqual([
         'kubernetes.namespace: monitoring belongs to the stack "staging", and two stacks cannot ' +
-          'share a namespace',
+          'share a namespace. If "prod" is the new name of that stack, read ' +
+          'docs/backup.md#renaming-a-stack instead',
       ]);
     }
   });
@@ -61,6 +62,35 @@ describe('a namespace', () => {
   it('that is being deleted is waited for, whoever created it', () => {
     const [problem] = problems({}, [space('monitoring', ours, '2026-11-26T12:00:00Z')]);
     expect(problem).toContain('is being deleted');
+  });
+});
+
+describe('the port of the node exporter', () => {
+  const exporter = (stack: string, containerPort: number) => ({
+    kind: 'DaemonSet',
+    metadata: {
+      ...{ name: 'node-exporter', namespace: `${stack}-host` },
+      labels: { ...partOf, 'app.kubernetes.io/instance': stack },
+    },
+    spec: {
+      template: { spec: { hostNetwork: true, containers: [{ ports: [{ containerPort }] }] } },
+    },
+  });
+
+  it('is refused if another stack uses it on every node', () => {
+    expect(problems({}, [exporter('first', 9100)])).toEqual([
+      'nodeExporter.enabled: must be false: port 9100 of every node belongs to the stack "first" ' +
+        '(namespace first-host), which measures the same nodes. To measure them twice, set ' +
+        'another nodeExporter.port',
+    ]);
+    expect(problems({ nodeExporter: { port: 9101 } }, [exporter('first', 9101)])).toHaveLength(1);
+  });
+
+  it("is fine if it is the stack's own, another one, or not needed", () => {
+    expect(problems({}, [exporter('prod', 9100)])).toEqual([]);
+    expect(problems({}, [exporter('first', 9101)])).toEqual([]);
+    const off = { nodeExporter: { enabled: false } };
+    expect(problems(off, [exporter('first', 9100)])).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { checkCluster } from '../../../components/platform/cluster-check';
 import { readCluster } from '../../../components/platform/cluster-state';
 import { fakeCommands } from '../../lib/fake-commands';
@@ -47,6 +47,51 @@ it('asks once for all that decides, in the context and namespace of the stack', 
     ]),
     growing: new Set(['gp3']),
     hasDefaultClass: false,
+    nodePorts: [],
+  });
+});
+
+describe('beside another stack', () => {
+  const labels = {
+    'app.kubernetes.io/part-of': 'audifi-observability',
+    'app.kubernetes.io/managed-by': 'pulumi',
+    'app.kubernetes.io/instance': 'prod',
+  };
+  const list = (...items: readonly object[]): string =>
+    `echo '${JSON.stringify({ kind: 'List', items })}'`;
+  const namespace = (name: string) => ({ kind: 'Namespace', metadata: { name, labels } });
+  const daemonSet = (name: string, hostNetwork: boolean) => ({
+    kind: 'DaemonSet',
+    metadata: { name, namespace: 'monitoring-host', labels },
+    spec: {
+      template: { spec: { hostNetwork, containers: [{ ports: [{ containerPort: 9100 }] }, {}] } },
+    },
+  });
+  const read = (own: string, daemonSets: string) => {
+    kubectl(`case "$*" in
+*daemonsets*) ${daemonSets} ;;
+*) ${list(namespace('monitoring'), namespace('monitoring-host'))} ;;
+esac`);
+    return readCluster({ context: 'eu', namespace: own }, commands.env);
+  };
+
+  it('it also asks which ports of the nodes are in use', async () => {
+    const both = list(daemonSet('node-exporter', true), daemonSet('promtail', false));
+    const { nodePorts } = await read('second', both);
+    expect(nodePorts).toEqual([{ stack: 'prod', namespace: 'monitoring-host', port: 9100 }]);
+    expect(readFileSync(join(commands.folder, 'asked'), 'utf8').trim()).toBe(
+      '--context eu get --output json daemonsets.apps --all-namespaces --selector ' +
+        'app.kubernetes.io/part-of=audifi-observability,app.kubernetes.io/managed-by=pulumi',
+    );
+  });
+
+  it('it needs no right to list them', async () => {
+    expect((await read('second', 'echo forbidden >&2; exit 1')).nodePorts).toEqual([]);
+  });
+
+  it('but not if the namespaces are its own', async () => {
+    expect((await read('monitoring', 'exit 9')).nodePorts).toEqual([]);
+    expect(readFileSync(join(commands.folder, 'asked'), 'utf8')).not.toContain('daemonsets');
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
 import { DockerPlatform } from '../../../components/platform/docker';
-import { gatewayOf, joinable } from '../../../components/platform/docker-network';
+import { Names } from '../../../components/platform/docker-names';
+import { assertNamesFree, gatewayOf, joinable } from '../../../components/platform/docker-network';
 import { gateway, run } from '../../lib/mocks';
 import { asRoot, endpoint, full, onHost, plain } from '../../lib/workloads';
 import { Component, deploy } from './docker-fixtures';
@@ -207,8 +208,32 @@ describe('the network', () => {
     expect(joinable('audifi', { id: 'n', driver: 'bridge' })).toBe('n');
     for (const driver of ['macvlan', 'ipvlan', 'host', 'null']) {
       expect(() => joinable('lan', { id: 'n', driver })).toThrow(
-        /"lan" has the driver .*pulumi config rm network/,
+        /"lan" \(setting network\) has the driver .*pulumi config rm network/,
       );
+    }
+  });
+
+  it('must not be internal: Docker publishes no ports there, and nobody is paged', () => {
+    expect(joinable('audifi', { id: 'n', driver: 'bridge', internal: false })).toBe('n');
+    expect(() => joinable('db', { id: 'n', driver: 'bridge', internal: true })).toThrow(
+      /"db" \(setting network\) is internal: .*PagerDuty.*pulumi config rm network/,
+    );
+  });
+
+  it('must have no container of others with the name of a service', () => {
+    const needs = { names: new Names('dev'), services: ['prometheus', 'loki'] };
+    const check = (...names: readonly string[]) => {
+      const containers = names.map((name) => ({ name }));
+      return () => assertNamesFree('audifi', { id: 'n', driver: 'bridge', containers }, needs);
+    };
+    const own = ['audifi-dev-prometheus', 'audifi-dev-prometheus-0', 'audifi-dev-loki'];
+    expect(check()).not.toThrow();
+    expect(check(...own, 'api-server', 'audifi-prometheus-1')).not.toThrow();
+    expect(check(...own, 'prometheus', 'loki')).toThrow(
+      /names of this stack's services: loki, prometheus\. .*docker network disconnect audifi loki/,
+    );
+    for (const name of ['audifi-test-prometheus', 'audifi-dev-2-prometheus-0']) {
+      expect(check(...own, name)).toThrow(/The stack "(test|dev-2)" is in .*pulumi config rm/);
     }
   });
 });

@@ -55,12 +55,14 @@ interface State {
   readonly networks?: readonly string[];
   /** Volumes do not show whose stack it is: Docker gives the same one to both states. */
   readonly volumes?: readonly string[];
+  /** Name of the stack for which they were created. */
+  readonly volumesOf?: string;
   readonly pending?: boolean;
 }
 
 /** The commands on a stack with this state. */
 async function recovered(
-  { containers = [], networks = [], volumes = [], pending = false }: State,
+  { containers = [], networks = [], volumes = [], volumesOf, pending = false }: State,
   env: NodeJS.ProcessEnv = {},
   command?: string,
 ): Promise<boolean> {
@@ -71,7 +73,10 @@ async function recovered(
       outputs: { mustRun: true },
     })),
     ...networks.map((id) => ({ type: 'docker:index/network:Network', id })),
-    ...volumes.map((id) => ({ type: 'docker:index/volume:Volume', id })),
+    ...volumes.map((id) => ({
+      ...{ type: 'docker:index/volume:Volume', id },
+      ...(volumesOf && { inputs: { labels: [{ label: 'io.audifi.stack', value: volumesOf }] } }),
+    })),
   ];
   const deployment = { resources, pending_operations: pending ? [{}] : [] };
   commands.add(
@@ -161,6 +166,27 @@ describe('containers of an interrupted run are removed', () => {
     expect(error).toContain('docker network disconnect audifi-dev worker');
     expect(error).toContain('make up STACK=dev');
     expect(changes()).toEqual([]);
+  });
+});
+
+describe('a stack that was renamed', () => {
+  const renamed: State = { containers: ['abc'], volumes: ['v'], volumesOf: 'old' };
+
+  it('is not updated, because its volumes would start empty', async () => {
+    // Containers with its new name do not exist.
+    docker({});
+    const error = await recovered(renamed).catch(String);
+    expect(error).toMatch(/volumes of the stack "dev" belong to the stack "old".*start empty/);
+    expect(error).toContain('make pulumi STACK=dev ARGS="stack rename old"');
+    expect(error).toContain('RENAMED_FROM=old make up STACK=dev');
+    expect(changes()).toEqual([]);
+  });
+
+  it('is updated if the operator names the old name, and can be destroyed', async () => {
+    docker({});
+    await expect(recovered(renamed, { RENAMED_FROM: 'old' })).resolves.toBe(true);
+    await expect(recovered(renamed, {}, 'destroy')).resolves.toBe(true);
+    await expect(recovered({ ...renamed, volumesOf: 'dev' })).resolves.toBe(true);
   });
 });
 

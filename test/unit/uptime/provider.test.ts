@@ -267,22 +267,40 @@ describe('an API that does not accept a request', () => {
     expect(api.said).toHaveLength(1);
   });
 
-  it.each(['create', 'read', 'update', 'delete'] as const)(
-    '401: %s asks for betterStackToken, without showing the old one',
-    async (method) => {
-      const given = props({ token: 'a-wrong-token' });
-      const calls = {
-        create: () => provider.create(given),
-        read: () => provider.read('1', given),
-        update: () => provider.update('1', given, given),
-        delete: () => provider.delete('1', given),
-      };
-      const message = await failure(calls[method]());
-      expect(message).toBe(
-        'Better Stack rejects betterStackToken (401): set a valid token with pulumi config set betterStackToken --secret',
+  describe('401', () => {
+    const given = (): Props => props({ token: 'a-wrong-token' });
+
+    it.each(['create', 'update'] as const)(
+      '%s asks for betterStackToken, without showing the old one',
+      async (method) => {
+        const calls = {
+          create: () => provider.create(given()),
+          update: () => provider.update('1', given(), given()),
+        };
+        expect(await failure(calls[method]())).toBe(
+          'Better Stack rejects betterStackToken (401): set a valid token with pulumi config set betterStackToken --secret',
+        );
+      },
+    );
+
+    // The engine passes what is in the state, so a valid token in the settings does not help.
+    it('delete says that the stored token was rejected, and in which order to go on', async () => {
+      const message = await failure(provider.delete('1', given()));
+      expect(message).toMatch(
+        /^Better Stack rejects the token in the state \(401 for DELETE monitors\/1\)\. .*even if betterStackToken has a new one/,
       );
-    },
-  );
+      expect(message).toMatch(
+        /Restore the check .*pulumi config set betterStackToken --secret, run pulumi up, which stores it, and then remove/,
+      );
+      expect(message).not.toContain('a-wrong-token');
+    });
+
+    it('a refresh says that the stored token was rejected, and to run up first', async () => {
+      expect(await failure(provider.read('1', given()))).toMatch(
+        /token in the state \(401 for GET monitors\/1\)\. .*betterStackToken --secret, run pulumi up, .*then refresh$/,
+      );
+    });
+  });
 
   it('a server that does not exist is an error with the URL', async () => {
     const given = props({ apiUrl: 'http://127.0.0.1:1/api/v2' });
