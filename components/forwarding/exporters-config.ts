@@ -49,12 +49,14 @@ export function forwardingExtensions({
 }: ForwardingArgs): Record<string, object> {
   if (targets.length === 0) return {};
   return {
-    // Without fsync, a killed collector loses nothing, but a power cut may lose the newest entries.
-    // That is acceptable, because the network to the targets is less reliable anyway.
+    // Without fsync, a killed collector loses nothing, but a power cut may damage a queue. With
+    // `recreate`, the collector then starts with an empty one. That is acceptable, because the
+    // network to the targets is less reliable anyway.
     [queueStorage]: {
       directory: `${data}/forwarding`,
       create_directory: true,
       fsync: false,
+      recreate: true,
       timeout: '5s',
       compaction: {
         on_start: true,

@@ -117,6 +117,8 @@ export function headsOf({
 const anotherFollows = '(?:direct cause of the following exception|another exception occurred):';
 /** A file of JavaScript and a line in it, as Node prints them before the source of an error. */
 const nodePosition = '(?:node:[\\w/]+|file:///\\S+|/\\S+|[\\w.-]+\\.[cm]?js):[0-9]+';
+/** A line that does not begin with `LINE 1: `, as psql shows a statement above the marker. */
+const notSql = '(?:(?:[^L\\n]|L[^I\\n]|LI[^N\\n]|LIN[^E\\n]|LINE[^ \\n])[^\\n]*|L?I?N?)';
 /** The end of a message whose reason is on the next line: Prisma, esbuild and ts-node. */
 const reasonFollows =
   '(?:\\n→ +[0-9]+ [^\\n]*\\(|Invalid [^\\n]{1,80} invocation:|^Error: P[0-9]{4}|' +
@@ -127,7 +129,7 @@ const reasonFollows =
  * however it starts:
  *
  * - Node's source position, alone or with the source
- * - a marker below a position in the source (`^`)
+ * - a marker below a position in the source (`^`), except in SQL, which ends a message
  * - Bun's numbered source
  * - Python's calls, the exception of a thread, and the words between two exceptions
  * - the place of a panic of Rust
@@ -138,7 +140,7 @@ export const openEntry =
   '|[0-9]+ \\| ' +
   "|thread '[^'\\n]*' (?:\\([0-9]+\\) )?panicked at [^\\n]*:\\s*$" +
   '|Exception in thread [^\\n]*:\\s*$' +
-  `|Traceback \\(most recent call last\\):(?s:\\n.*)$|(?s:.*)(?:${anotherFollows}|${reasonFollows}|\\n\\s*\\^+)\\s*$)`;
+  `|Traceback \\(most recent call last\\):(?s:\\n.*)$|(?s:.*)(?:${anotherFollows}|${reasonFollows}|(?:^|\\n)${notSql}\\n\\s*\\^+)\\s*$)`;
 /** Cheaper patterns. One of them matches whenever `openEntry` matches: the start, or the rest. */
 export const mayBeOpen = {
   start:

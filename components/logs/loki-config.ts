@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { lokiDiskFullRatio } from '../../telemetry';
 import { durationSeconds, sizeMiB } from '../units';
-import { otlpLabels } from './otel-agent-config';
+import { largestBatch, otlpLabels } from './otel-agent-config';
 import { maxLineBytes } from './pieces-config';
 import type { ParsedLogs } from './settings-schema';
 import { labels, storedLevels, unknownLevel } from './sources';
@@ -190,13 +190,15 @@ function limits({ loki, retention }: LokiConfigArgs): object {
     .map((level) => retention[level])
     .sort(byLength)
     .at(-1);
+  // Loki would reject a request above the burst however often it is repeated.
+  const burst = Math.max(2 * loki.ingestionRate, Math.ceil((2 * largestBatch) / 2 ** 20));
   return {
     ingestion_rate_strategy: 'local',
     ingestion_rate_mb: loki.ingestionRate,
-    ingestion_burst_size_mb: loki.ingestionRate * 2,
+    ingestion_burst_size_mb: burst,
     per_stream_rate_limit: `${loki.ingestionRate}MB`,
-    per_stream_rate_limit_burst: `${loki.ingestionRate * 2}MB`,
-    max_global_streams_per_user: 5_000,
+    per_stream_rate_limit_burst: `${burst}MB`,
+    max_global_streams_per_user: loki.maxStreams,
     max_label_names_per_series: labels.length + 2,
     max_label_value_length: 256,
     max_line_size: maxLineBytes,

@@ -27,9 +27,9 @@ export const otelPorts = services['otel-agent'].ports;
 /**
  * Configuration of the collector. Pure. See https://opentelemetry.io/docs/collector/configuration/
  *
- * The read position of a file is saved only when its lines are in the queue on the volume (feature
- * gate `stanza.synchronousLogEmitter`). They leave the queue when Loki has accepted them. So a
- * killed collector loses no lines. It recognises rotated files by their first bytes and reads them
+ * The read positions are saved when all files have been read to their end, and then the lines are in
+ * the queue on the volume (feature gate `stanza.synchronousLogEmitter`). They leave the queue when
+ * Loki has accepted them. So a killed collector loses no lines, but may read some again. It recognises rotated files by their first bytes and reads them
  * to the end.
  *
  * @param forwarding other targets of the lines. They never delay the delivery to Loki. If the
@@ -45,7 +45,9 @@ export function otelAgentConfig(
   const parts = { ...forwarding, targets, folder: otelPaths.folder, data: otelPaths.data };
   const lines = lineForwarding(targets);
   const extensions = {
-    file_storage: { directory: otelPaths.data, create_directory: false },
+    // A power cut can damage its files. Without `recreate`, the collector would not start again.
+    // With it, the collector renames the damaged file and reads the log files from their beginning.
+    file_storage: { directory: otelPaths.data, create_directory: false, recreate: true },
     health_check: { endpoint: `:${otelPorts.health}` },
     ...forwardingExtensions(parts),
   };
@@ -54,7 +56,8 @@ export function otelAgentConfig(
     receivers: {
       file_log: {
         include: [args.logs.files, `${args.logs.files}.[0-9]*`],
-        exclude: [`${args.logs.files}*.gz`],
+        // While kubelet compresses a rotated file, the new one is called `….tmp`.
+        exclude: [`${args.logs.files}*.gz`, `${args.logs.files}*.tmp`],
         start_at: 'beginning',
         include_file_path: true,
         include_file_name: false,
@@ -130,6 +133,9 @@ export function otelAgentConfig(
   return withReferences(stringify(config, { lineWidth: 0, aliasDuplicateObjects: false }));
 }
 
+/** Bytes of lines in one request to Loki. */
+export const largestBatch = 4_000_000;
+
 const lokiExporter = (url: string): object => ({
   endpoint: `${url}/otlp`,
   timeout: '10s',
@@ -144,7 +150,7 @@ const lokiExporter = (url: string): object => ({
     num_consumers: 1,
     block_on_overflow: true,
     // Loki accepts no request above 16 MiB, so batches are limited by bytes, not by lines.
-    batch: { flush_timeout: '500ms', sizer: 'bytes', min_size: 500_000, max_size: 4_000_000 },
+    batch: { flush_timeout: '500ms', sizer: 'bytes', min_size: 500_000, max_size: largestBatch },
   },
   retry_on_failure: {
     enabled: true,

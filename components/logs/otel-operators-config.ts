@@ -47,7 +47,10 @@ export function unwrappingOperators(format: ContainerLogs['format']): readonly O
       max_batch_size: maxPieces,
       ...noOtherLimit,
       max_sources: 1_000,
-      force_flush_period: '5s',
+      // The rest of a line always follows, unless its program is killed. But this operator also
+      // waits while Loki accepts nothing. A short period would then cut lines, and the second part
+      // would be redacted without its field names.
+      force_flush_period: '10m',
     },
     set('body', 'trimSuffix(trimSuffix(attributes.log, "\\n"), "\\r")', 'attributes.log != nil'),
     set('body', `body[0:${maxLineBytes}]`, `len(body) > ${maxLineBytes}`),

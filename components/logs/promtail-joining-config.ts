@@ -70,6 +70,8 @@ function joined({
   const otherwise = beginning.length === 0 ? '(eq .Entry "")' : `(not (or ${groups(beginning)}))`;
   const goesOn = `or ${groups(continuing)} ${follows} ${otherwise}`;
   return [
+    regex(fileSlot, 'filename'),
+    { labels: { filename: 'slot' } },
     regex(pattern),
     template(
       'line',
@@ -97,6 +99,14 @@ function joined({
     ),
   ];
 }
+
+/**
+ * Three digits of the ID of a container or pod. For each set of labels, the stage `multiline` keeps
+ * a buffer until Promtail stops, so every new pod and container would cost memory forever. A part
+ * of the ID limits their number. Two pods with the same digits would only be mixed up if they also
+ * had the same other labels, so on the same node.
+ */
+const fileSlot = '[/_](?P<slot>[0-9a-f]{3})[0-9a-f-]{9,}(?:/[^/]+)?/[^/]+$';
 
 const mark = `[${begins}${continues}]`;
 

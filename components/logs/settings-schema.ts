@@ -93,8 +93,19 @@ const loki = z
       .default(16)
       .meta(
         doc(
-          'Ingestion limit in MB of log lines per second. Short bursts may reach twice that.',
+          'Ingestion limit in MB of log lines per second. Short bursts may reach twice that, and at least 8 MB.',
           '16',
+        ),
+      ),
+    maxStreams: z
+      .int({ error: 'is not a whole number' })
+      .min(1_000, { error: 'is less than 1000' })
+      .max(200_000, { error: 'is more than 200000' })
+      .default(5_000)
+      .meta(
+        doc(
+          'Log streams (one for each level of each container) that may be active at a time. A large cluster needs more.',
+          '20000',
         ),
       ),
     s3,

@@ -200,6 +200,8 @@ const storage = {
   create_directory: false,
   // Acknowledged data survives a power cut.
   fsync: true,
+  // If a file is damaged all the same, the collector renames it, and starts with an empty queue.
+  recreate: true,
   timeout: '5s',
   compaction: {
     on_start: true,

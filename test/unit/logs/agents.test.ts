@@ -83,6 +83,34 @@ describe.each(each)('the configuration of %s', (agent, config) => {
   });
 });
 
+describe('the configuration of the collector', () => {
+  const { extensions, receivers } = parse(otelAgentConfig(args)) as {
+    readonly extensions: Readonly<Record<string, object>>;
+    readonly receivers: {
+      readonly file_log: {
+        readonly exclude: readonly string[];
+        readonly operators: readonly { combine_field?: string; force_flush_period?: string }[];
+      };
+    };
+  };
+
+  it('does not read what kubelet compresses', () => {
+    expect(receivers.file_log.exclude).toEqual([
+      '/var/lib/docker/containers/*/*-json.log*.gz',
+      '/var/lib/docker/containers/*/*-json.log*.tmp',
+    ]);
+  });
+
+  it('does not cut a long line while Loki accepts nothing', () => {
+    const pieces = receivers.file_log.operators.find((o) => o.combine_field === 'attributes.log');
+    expect(pieces?.force_flush_period).toBe('10m');
+  });
+
+  it('starts again over a damaged file', () => {
+    expect(extensions['file_storage']).toMatchObject({ recreate: true });
+  });
+});
+
 it('the collector ends no entry early because its last part has not been seen', () => {
   const { receivers } = parse(otelAgentConfig(args)) as {
     receivers: { file_log: { operators: readonly Readonly<Record<string, unknown>>[] } };

@@ -265,6 +265,11 @@ describe('text', () => {
     ]);
   });
 
+  it('ends the message of psql at its marker, because nothing has to follow', () => {
+    const message = ['LINE 1: SELEC 1;', '        ^'];
+    expect(entries(text, [...message, 'next'])).toEqual([message.join('\n'), 'next']);
+  });
+
   it.each(['main.go changed', 'example.com', 'a/b.c is missing', '3 | of 4'])(
     'does not join what only looks like a part: %s',
     (line) => expect(entries(text, ['a', line])).toEqual(['a', line]),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { lokiConfig, type LokiConfigArgs } from '../../../components/logs/loki-config';
+import { largestBatch } from '../../../components/logs/otel-agent-config';
 import { logsSchema } from '../../../components/logs/settings-schema';
 import { logLevels } from '../../../telemetry';
 
@@ -16,6 +17,9 @@ interface Config {
   readonly common: { readonly storage: object };
   readonly schema_config: { readonly configs: readonly object[] };
   readonly limits_config: {
+    readonly ingestion_burst_size_mb: number;
+    readonly per_stream_rate_limit_burst: string;
+    readonly max_global_streams_per_user: number;
     readonly retention_period: string;
     readonly retention_stream: readonly { selector: string; priority: number; period: string }[];
   };
@@ -65,6 +69,22 @@ describe("Loki's configuration", () => {
       analytics: { reporting_enabled: false },
       tracing: { enabled: false },
     });
+  });
+
+  it.each([1, 2, 16, 1_024])(
+    'accepts the largest batch of an agent at %i MB/s',
+    (ingestionRate) => {
+      const { limits_config: limits } = config({ loki: { ...loki, ingestionRate } });
+      const burst = limits.ingestion_burst_size_mb;
+      expect(burst * 2 ** 20).toBeGreaterThan(largestBatch);
+      expect(burst).toBeGreaterThanOrEqual(2 * ingestionRate);
+      expect(limits.per_stream_rate_limit_burst).toBe(`${burst}MB`);
+    },
+  );
+
+  it('has the limit of streams in the settings', () => {
+    const { limits_config: limits } = config({ loki: { ...loki, maxStreams: 20_000 } });
+    expect(limits.max_global_streams_per_user).toBe(20_000);
   });
 
   it('is of one process where there is one, and a ring with three copies where there are more', () => {
