@@ -19,7 +19,8 @@ REPLACE ?=
 NEW_CLUSTER ?=
 NEW_STATE ?=
 RENAMED_FROM ?=
-export PURGE REPORT SINCE SHORT TO FROM REPLACE NEW_CLUSTER NEW_STATE RENAMED_FROM
+DEGRADED ?=
+export PURGE REPORT SINCE SHORT TO FROM REPLACE NEW_CLUSTER NEW_STATE RENAMED_FROM DEGRADED
 # Node 22 and later keep compiled code between runs: preview needs a tenth less processor time.
 export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/compile
 .DEFAULT_GOAL := help

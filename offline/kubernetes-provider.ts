@@ -58,9 +58,11 @@ export async function prepareProvider(
   if (origin !== 'build') return { env: {}, real: `${command} (${origin})` };
   const { [command]: path = '' } = await build([command], log);
   const real = `${command} ${recipeOf(command).version} (built from Go modules)`;
+  // This version does not know the provider's option `enablePatchForce`.
+  const asOption = { PULUMI_K8S_ENABLE_PATCH_FORCE: 'true' };
   const { PULUMI_HOME: home, PATH: searched = process.env.PATH ?? '' } = engine.env;
   if (home === undefined) {
-    return { env: { PATH: [dirname(path), searched].join(delimiter) }, real };
+    return { env: { ...asOption, PATH: [dirname(path), searched].join(delimiter) }, real };
   }
   const link = join(pluginFolder('kubernetes', home), command);
   makeDirectory(dirname(link));
@@ -68,5 +70,5 @@ export async function prepareProvider(
   rmSync(fresh, { force: true });
   symlinkSync(path, fresh);
   renameSync(fresh, link);
-  return { env: {}, real };
+  return { env: asOption, real };
 }

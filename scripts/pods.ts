@@ -17,6 +17,8 @@ export interface WorkloadState {
   readonly denied?: string;
   /** Nodes with one of its pods that do not respond. */
   readonly lostNodes?: readonly string[];
+  /** Number of its pods in the settings, if it is a StatefulSet that is not ready. */
+  readonly instances?: number;
 }
 
 interface Meta {
@@ -210,7 +212,9 @@ function stateOf(
         ? 'pods with the new settings are starting'
         : 'no pod yet';
   const why = `${of}${problem ?? rolling}`;
-  return [name, { ready: false, why, serving, ended: bad && endedIn(bad), denied, lostNodes }];
+  const ended = bad && endedIn(bad);
+  const instances = kind === 'StatefulSet' ? wanted : undefined;
+  return [name, { ready: false, why, serving, ended, denied, lostNodes, instances }];
 }
 
 export const isPod = (item: Controller | Pod): item is Pod => item.kind === 'Pod';

@@ -22,7 +22,7 @@ const restarts = 4;
 
 /** The kubelet retries these, but only a changed setting can fix them. */
 const hopeless =
-  /^(ErrImage\w*|ImagePullBackOff|InvalidImageName|CreateContainer(Config)?Error|RunContainerError)$/;
+  /^(ErrImage\w*|ImagePullBackOff|ImageInspectError|InvalidImageName|RegistryUnavailable|SignatureValidationFailed|CreateContainer(Config)?Error|RunContainerError)$/;
 
 /**
  * Finds new pods that will not start. Call `look` repeatedly with all pods. Pods of the first call

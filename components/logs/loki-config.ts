@@ -98,6 +98,9 @@ export function lokiConfig(args: LokiConfigArgs): string {
       wal: {
         enabled: true,
         dir: `${lokiPaths.data}/wal`,
+        // If an instance is removed, nothing reads its log any more. With several, the chunks go to
+        // the bucket when it stops.
+        ...(cluster === undefined ? {} : { flush_on_shutdown: true }),
         // During a replay, Loki flushes chunks above this limit. The other half of the memory is
         // for everything else.
         replay_memory_ceiling: `${Math.floor(memoryMiB / 2)}MB`,

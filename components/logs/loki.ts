@@ -130,7 +130,8 @@ export function lokiWorkload(
     ...(usesIdentity(settings)
       ? { serviceAccount: { annotations: loki.serviceAccountAnnotations } }
       : {}),
-    stopSeconds: 60,
+    // Several instances also write their chunks to the bucket.
+    stopSeconds: replicas === 1 ? 60 : 300,
   };
 }
 

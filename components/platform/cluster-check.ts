@@ -62,8 +62,27 @@ export function clusterProblems(settings: Settings, state: ClusterState): Refuse
     ...missingNamespaces(settings, state),
     ...nodeExporterProblem(settings, state),
     ...classProblems(settings, state),
-    ...sizedVolumes(settings).flatMap((volume) => sizeProblem(volume, state)),
+    ...sizedVolumes(settings).flatMap((volume) => [
+      ...deletedClaims(volume, state),
+      ...sizeProblem(volume, state),
+    ]),
   ];
+}
+
+/**
+ * Claims that somebody has deleted. The cluster keeps them as long as their pods run, so this is
+ * the last moment to keep the data.
+ */
+function deletedClaims(volume: SizedVolume, state: ClusterState): Refused[] {
+  return claimsOf(volume, state)
+    .filter(([, { isBeingDeleted }]) => isBeingDeleted === true)
+    .map(([name, claim]) => ({
+      key: keyOf(volume.setting),
+      what:
+        `the claim ${name} was deleted by hand, and its data is lost as soon as its pod stops. ` +
+        'Keep the volume, then follow docs/kubernetes.md#a-deleted-claim',
+      fix: `kubectl patch pv ${claim.volume ?? '<volume>'} --patch '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+    }));
 }
 
 function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState): Refused[] {

@@ -34,6 +34,10 @@ export interface LiveClaim {
   /** Size of the volume in bytes. Undefined: there is none yet. */
   readonly capacity?: number;
   readonly storageClass?: string;
+  /** Whether it is deleted as soon as its pod stops. @default false */
+  readonly isBeingDeleted?: boolean;
+  /** Name of its PersistentVolume. Undefined: there is none yet. */
+  readonly volume?: string;
 }
 
 interface KubeObject {
@@ -49,6 +53,7 @@ interface KubeObject {
   readonly allowVolumeExpansion?: boolean;
   readonly spec?: {
     readonly storageClassName?: string;
+    readonly volumeName?: string;
     readonly resources?: { readonly requests?: { readonly storage?: string } };
     readonly template?: { readonly spec?: PodSpec };
   };
@@ -147,10 +152,12 @@ export function stateOf(objects: readonly KubeObject[]): ClusterState {
       labels: metadata.labels ?? {},
       isBeingDeleted: metadata.deletionTimestamp !== undefined,
     })),
-    claims: named('PersistentVolumeClaim', ({ spec, status }) => ({
+    claims: named('PersistentVolumeClaim', ({ metadata, spec, status }) => ({
       request: spec?.resources?.requests?.storage ?? '0',
       capacity: status?.phase === 'Bound' ? bytesOf(status.capacity?.storage ?? '0') : undefined,
       storageClass: spec?.storageClassName,
+      ...(metadata.deletionTimestamp === undefined ? {} : { isBeingDeleted: true }),
+      ...(spec?.volumeName === undefined ? {} : { volume: spec.volumeName }),
     })),
     classes: new Map([...classes].map(([name, { provisioner }]) => [name, provisioner])),
     growing: new Set([...classes].flatMap(([name, { grows }]) => (grows ? [name] : []))),

@@ -14,9 +14,11 @@ export function placeOf({ repository }: Image): readonly [registry: string, path
   return ['docker.io', rest.length === 0 ? `library/${repository}` : repository];
 }
 
-/** The image at its mirror, or as it is if its registry has none. Tag and digest stay. */
+/**
+ * The image with its registry: the mirror, or else the public one. Tag and digest stay. CRI-O
+ * rejects names without a registry if a node has several to search, as on OpenShift.
+ */
 export function mirrored<I extends Image>(image: I, mirrors: ImageMirrors): I {
   const [registry, path] = placeOf(image);
-  const mirror = mirrors[registry];
-  return mirror === undefined ? image : { ...image, repository: `${mirror}/${path}` };
+  return { ...image, repository: `${mirrors[registry] ?? registry}/${path}` };
 }

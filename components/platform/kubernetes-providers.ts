@@ -24,7 +24,10 @@ export function providersOf(
 ): Providers {
   // Without `kubeconfig`, the SDK takes the path in KUBECONFIG and writes it into the state, where
   // it is wrong on other machines. With an empty one, the provider reads KUBECONFIG itself.
-  const cluster = { context, kubeconfig: '' };
+  //
+  // After somebody has changed a field with kubectl, kubectl owns it. Without `enablePatchForce`,
+  // `up` could not take it back. An object that exists is still an error for `provider`.
+  const cluster = { context, kubeconfig: '', enablePatchForce: true };
   return {
     provider: new Provider(`${name}-provider`, cluster, opts),
     keeper: new Provider(`${name}-namespaces`, { ...cluster, upsertExistingObjects: true }, opts),

@@ -7,11 +7,13 @@ import { applySilences } from '../silences';
 import { printStatus } from '../status';
 import { upWithContents } from './contents';
 import { type Context, run } from './context';
+import { assertInstancesPresent } from './lost-instances';
 import { inNewCluster } from './same-cluster';
 
 /** `make up`: provisions, waits until everything is ready, and prints the status. */
 export async function up(context: Context): Promise<number> {
-  const { backend, place } = context;
+  const { backend, place, stack } = context;
+  if (place !== undefined) await assertInstancesPresent(stack, place, backend.env);
   const why = place === undefined ? await driftReason(context) : await refreshReason(context);
   if (why !== undefined) {
     const [where, provider] =

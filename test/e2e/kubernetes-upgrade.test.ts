@@ -46,6 +46,10 @@ interface Named {
   readonly metadata: { readonly name: string; readonly uid: string };
 }
 
+interface Labelled {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+}
+
 /** Identity of each object of a kind in the stack's namespace, by its name. */
 const identities = (kind: string): Record<string, string> =>
   Object.fromEntries(
@@ -192,4 +196,25 @@ it('completes an up that was killed, and leaves no trace of it in the state', as
   const intervals = (await prometheus.targets()).map(({ scrapeInterval }) => scrapeInterval);
   expect(intervals).toContain('20s');
   expect(await make('drift')).toContain(`No drift: ${releasedStack}`);
+});
+
+it('takes back what somebody has changed with kubectl', async () => {
+  const label = 'app.kubernetes.io/part-of';
+  const inNamespace = ['--namespace', 'monitoring'];
+  const kinds = ['services', 'networkpolicies', 'serviceaccounts'];
+  const labels = (): string[] =>
+    kinds.flatMap((kind) =>
+      (cluster.get(kind, ...inNamespace) as { items: Labelled[] }).items.flatMap(
+        ({ metadata }) => metadata.labels?.[label] ?? [],
+      ),
+    );
+  const before = labels();
+  for (const kind of kinds) {
+    const chosen = ['--selector', `${label}=${before[0] ?? ''}`];
+    cluster.kubectl(...inNamespace, 'label', kind, ...chosen, `${label}=mine`, '--overwrite');
+  }
+  expect(new Set(labels())).toEqual(new Set(['mine']));
+  await make('refresh');
+  await make('up');
+  expect(labels()).toEqual(before);
 });

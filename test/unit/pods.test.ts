@@ -207,6 +207,7 @@ describe('the state of a workload', () => {
       ready: false,
       why: '2 of 3 ready: loki-2: loki exited with code 1',
       serving: 2,
+      instances: 3,
       ended: { namespace: 'watch', pod: 'loki-2', container: 'loki' },
     });
   });

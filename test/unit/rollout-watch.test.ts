@@ -23,6 +23,16 @@ describe('a pod that will not start', () => {
     ]);
   });
 
+  it.each(['ImageInspectError', 'RegistryUnavailable', 'SignatureValidationFailed'])(
+    'is one that cannot use its image: %s',
+    (reason) => {
+      const stuck = new StuckPods();
+      stuck.look(0, []);
+      stuck.look(3, [pod('web', reason)]);
+      expect(stuck.look(64, [pod('web', reason)])).toEqual([expect.stringContaining(reason)]);
+    },
+  );
+
   it('is not one whose image arrived in between', () => {
     const stuck = new StuckPods();
     stuck.look(0, []);

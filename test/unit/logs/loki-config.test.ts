@@ -24,7 +24,9 @@ interface Config {
     readonly retention_stream: readonly { selector: string; priority: number; period: string }[];
   };
   readonly compactor: object;
-  readonly ingester: { readonly wal: { readonly replay_memory_ceiling: string } };
+  readonly ingester: {
+    readonly wal: { readonly replay_memory_ceiling: string; readonly flush_on_shutdown?: boolean };
+  };
   readonly ruler: object;
   readonly analytics: object;
 }
@@ -99,6 +101,9 @@ describe("Loki's configuration", () => {
       memberlist: { cluster_label: 'prod', join_members: ['loki-0.x:7946', 'loki-1.x:7946'] },
       ruler: { ring: { kvstore: { store: 'memberlist' } }, enable_sharding: true },
     });
+    // An instance that is removed leaves nothing in its write-ahead log.
+    expect(several.ingester.wal.flush_on_shutdown).toBe(true);
+    expect(alone.ingester.wal.flush_on_shutdown).toBeUndefined();
     // Other instances have to reach it.
     expect(several).not.toHaveProperty('server.grpc_listen_address');
     expect(several).not.toHaveProperty('common.instance_addr');

@@ -282,3 +282,29 @@ it.each([
 ])('the quantity %s is %d bytes', (quantity, bytes) => {
   expect(bytesOf(quantity)).toBe(bytes);
 });
+
+describe('a claim that somebody has deleted', () => {
+  const deleted = (metadata: object) => {
+    const one = claim('data-loki-0', '40Gi');
+    const spec = { ...one.spec, volumeName: 'pv-7' };
+    return { ...one, spec, metadata: { ...one.metadata, ...metadata } };
+  };
+  const at = { deletionTimestamp: '2026-11-26T03:00:00Z' };
+  const tree = { loki: { storage: '40GiB' } };
+
+  it('is named before its pod stops, with the command that keeps the volume', () => {
+    const state = stateOf([...classes, deleted(at)] as Objects);
+    const config = stackConfig({ platform: 'kubernetes', ...tree }, { stack: 'prod' });
+    const found = clusterProblems(parse(config.tree, config), state);
+    expect(found.map(({ what, fix }) => [what.slice(0, 22), fix])).toEqual([
+      [
+        'the claim data-loki-0 ',
+        `kubectl patch pv pv-7 --patch '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+      ],
+    ]);
+  });
+
+  it('is no problem otherwise', () => {
+    expect(problems(tree, [...classes, deleted({})] as Objects)).toEqual([]);
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Output } from '@pulumi/pulumi';
 import { images } from '../../../components/images';
 import { mirrored, placeOf } from '../../../components/platform/image-mirrors';
 import { kubernetesSchema } from '../../../components/platform/settings-schema';
@@ -63,6 +64,14 @@ describe('images of a cluster without access to public registries', () => {
     expect(mirrored(image, mirrors)).toEqual({ ...image, repository: expected });
   });
 
+  test.each([
+    ['prom/prometheus', 'docker.io/prom/prometheus'],
+    ['postgres', 'docker.io/library/postgres'],
+    ['quay.io/thanos/thanos', 'quay.io/thanos/thanos'],
+  ])('%s has its public registry without a mirror: %s', (repository, expected) => {
+    expect(mirrored({ repository, tag: 'v1' }, {}).repository).toBe(expected);
+  });
+
   test('are pulled from its mirrors by every container, with its logins', async () => {
     const companions = [{ name: 'side', image: images.thanos, resources: plain.resources }];
     const deployed = await onKubernetes((deploy) => deploy({ ...plain, companions }), {
@@ -107,6 +116,9 @@ test('the path in KUBECONFIG is not written into the state, which other machines
     for (const provider of ['kubernetes-provider', 'kubernetes-namespaces']) {
       const inputs = registrations[provider]?.props;
       expect(inputs).toMatchObject({ kubeconfig: '', context: 'prod' });
+      // Takes fields back that somebody has changed with kubectl.
+      const force = inputs?.['enablePatchForce'] as Output<string>;
+      expect(await new Promise((resolve) => force.apply(resolve))).toBe('true');
     }
   } finally {
     if (before === undefined) delete process.env['KUBECONFIG'];

@@ -182,10 +182,10 @@ describe('a companion', () => {
   it('is in the same pod with its own limits, on the same claim', () => {
     const { containers } = podOf(deployed, 'StatefulSet');
     expect(containers).toMatchObject([
-      { name: 'store', image: 'example/web:v1' },
+      { name: 'store', image: 'docker.io/example/web:v1' },
       {
         name: 'uploader',
-        image: 'example/uploader:v2',
+        image: 'docker.io/example/uploader:v2',
         args: ['sidecar'],
         env: [{ name: 'TZ', value: 'UTC' }],
         resources: { limits: { memory: '32Mi', cpu: '100m' } },
