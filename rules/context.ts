@@ -38,6 +38,14 @@ export class Context {
     return Math.ceil(seconds / (this.options.speedUp ?? 1));
   }
 
+  /**
+   * Seconds of `keep_firing_for` for an alert that pages for an outage. A service in a crash loop
+   * answers for a moment in each cycle, which would resolve the page and send it again.
+   */
+  get untilStable(): number {
+    return this.hold(300);
+  }
+
   /** Seconds of a window. A rate needs two samples, and with four it survives a failed scrape. */
   window(seconds: number): number {
     const asked = Math.ceil(seconds / (this.options.speedUp ?? 1));

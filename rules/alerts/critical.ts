@@ -111,6 +111,7 @@ function apiDown(c: Context): Alert {
     dashboard: 'audifi-overview',
     expr: c.ifExpected(`${c.answering(jobs.api)} == 0`, jobs.api),
     for: c.hold(60),
+    keepFiringFor: c.untilStable,
     summary: 'API server is down',
     description:
       'Prometheus cannot scrape any instance of api-server: all are down, or there is no target. ' +
@@ -134,6 +135,7 @@ function webSocketDown(c: Context): Alert {
     dashboard: 'audifi-websocket',
     expr: c.ifExpected(`${c.answering(jobs.ws)} == 0`, jobs.ws),
     for: c.hold(60),
+    keepFiringFor: c.untilStable,
     summary: 'WebSocket server is down',
     description:
       'Prometheus cannot scrape any instance of ws-server: all are down, or there is no target. ' +

@@ -25,6 +25,7 @@ interface Rule {
   readonly record?: string;
   readonly expr: string;
   readonly for?: string;
+  readonly keep_firing_for?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -204,6 +205,22 @@ describe('the alerts', () => {
     const waits = [...blackboxConfig().matchAll(/timeout: (\d+)s/g)].map(([, seconds]) => seconds);
     expect(new Set(waits)).toEqual(new Set(['8']));
     expect(named('UptimeCheckFailed')?.annotations?.['summary']).toContain('within 8 s');
+  });
+
+  it('stay one page in a crash loop, in which a scrape succeeds now and then', () => {
+    const everything = rulesOf(variants['everything']);
+    for (const name of ['APIDown', 'WebSocketDown', 'DatabaseDown', 'RedisDown']) {
+      const rule = everything.find(({ alert }) => alert === name);
+      expect([name, rule?.for, rule?.keep_firing_for]).toEqual([name, '1m', '5m']);
+    }
+    const checks = everything.filter(({ alert }) => alert === 'UptimeCheckFailed');
+    for (const { labels, keep_firing_for } of checks) {
+      const pages = labels?.['severity'] === 'critical';
+      expect([labels?.['check'], keep_firing_for]).toEqual([
+        labels?.['check'],
+        pages ? '5m' : undefined,
+      ]);
+    }
   });
 
   it('require two failures of each check at its own interval', () => {
