@@ -4,7 +4,7 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { queueRatio, storesOnly } from './forwarding';
-import { losses } from '../losses';
+import { corruptedLately, losses } from '../losses';
 import { ownTargets } from './consequences';
 import { percent } from '../texts';
 import { containersUnread } from './logs-unread';
@@ -185,14 +185,11 @@ function ruleFailures(c: Context): Alert {
 }
 
 function walCorrupted(c: Context): Alert {
-  const corruptions = `sum by (job, instance) (${selector('loki_ingester_wal_corruptions_total', { job: loki })})`;
-  const before = `sum by (job, instance) (${selector('loki_ingester_wal_corruptions_total', { job: loki })} offset ${c.said(86_400)})`;
+  const counter = selector('loki_ingester_wal_corruptions_total', { job: loki });
   return {
     ...common,
     name: 'LokiWALCorrupted',
-    // Counted at start-up, so the first sample may already be 1 and increase() would miss it. Fires
-    // for a day.
-    expr: `${corruptions} > 0\nunless\n${before} >= ${corruptions}`,
+    expr: corruptedLately(c, (modifier) => `sum by (job, instance) (${counter}${modifier})`, loki),
     summary: 'Loki found its write-ahead log corrupted',
     description:
       '{{ $labels.instance }} could not read part of its write-ahead log. Lines of the last day that were not yet written ' +
