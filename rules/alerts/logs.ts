@@ -237,12 +237,16 @@ function retentionLate(c: Context): Alert {
     job: loki,
   });
   const started = selector('process_start_time_seconds', { job: loki });
+  const window = c.window(25_200);
+  const ran = by('max', ['job'], over('max_over_time', last, window));
+  const first = by('min', ['job'], over('min_over_time', started, window));
   return {
     ...common,
     name: 'LokiRetentionLate',
-    // 0 means that this process has not applied retention yet: measure from its start instead.
-    // Of several instances, one applies it for all.
-    expr: `time() - (${by('max', ['job'], last)} > 0 or ${by('min', ['job'], started)}) > ${c.window(21_600)}`,
+    // Of several instances, one applies it for all. After its restart the gauge is 0, so an hour
+    // more than the threshold is searched for the last run. If there is none, time is measured from
+    // the first start, because Loki may restart again and again before it applies retention.
+    expr: `time() - (${ran} > 0 or ${first}) > ${c.window(21_600)}`,
     for: c.hold(600),
     summary: 'Loki has not deleted expired logs for {{ $value | humanizeDuration }}',
     description:
