@@ -310,6 +310,19 @@ describe('the alerts', () => {
     expect(failing[2]?.expr).toContain('receiver_name="monitoring"');
   });
 
+  it.each([
+    [15, 8],
+    [60, 7],
+    [120, 3],
+    [300, 2],
+  ])(
+    'see targets that fail again and again, also with a scrape every %i s',
+    (interval, changes) => {
+      const rule = named('TargetDown', { ...defaultOptions, scrapeInterval: interval });
+      expect(rule?.expr).toContain(`[${interval === 300 ? '20m' : '15m'}]) >= ${changes} and up{`);
+    },
+  );
+
   it('are twenty times as fast in tests, with windows that still contain samples', () => {
     const fast = variants['adjusted'] ?? defaultOptions;
     expect(named('HighErrorRate', fast)?.for).toBe('6s');
