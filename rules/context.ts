@@ -1,5 +1,5 @@
 import type { JobName } from '../components/services';
-import { duration, type Expr, oneOf, over, selector } from '../telemetry';
+import { duration, type Expr, type LabelOf, oneOf, over, selector } from '../telemetry';
 import { jobs, type RuleOptions } from './options';
 import type { Thresholds } from './thresholds';
 
@@ -38,6 +38,14 @@ export class Context {
     return Math.ceil(seconds / (this.options.speedUp ?? 1));
   }
 
+  /**
+   * Seconds of `keep_firing_for` for an alert that pages for an outage. A service in a crash loop
+   * answers for a moment in each cycle, which would resolve the page and send it again.
+   */
+  get untilStable(): number {
+    return this.hold(300);
+  }
+
   /** Seconds of a window. A rate needs two samples, and with four it survives a failed scrape. */
   window(seconds: number): number {
     const asked = Math.ceil(seconds / (this.options.speedUp ?? 1));
@@ -70,6 +78,21 @@ export class Context {
   answering(job: JobName): string {
     const up = selector('up', { job });
     return `(\n  sum by (job) (${up})\n  or\n  0 * absent(${up})\n)`;
+  }
+
+  /**
+   * Targets whose scrapes fail again and again: their mean of `up`. A good scrape in between would
+   * reset the `for` of `up == 0` each time. Not targets that no longer exist.
+   */
+  flapping(up: Expr<LabelOf<'up'>>): string {
+    const window = this.window(900);
+    const samples = Math.floor(window / this.options.scrapeInterval);
+    // Four failures. With few samples, as many as fit into half of them.
+    const changes = Math.max(2, Math.min(8, Math.floor(samples / 2)));
+    return (
+      `(${over('avg_over_time', up, window)} < 0.7 and ` +
+      `${over('changes', up, window)} >= ${changes} and ${up})`
+    );
   }
 
   /** Without `expectApp`, restricts an expression to jobs that were up recently. */

@@ -25,3 +25,24 @@ export function losses<L extends string>(
     `${sum(labels, `\n  ${first}\n` as Expr<L>)} > 0`
   );
 }
+
+/**
+ * A counter of corruptions that has risen within a day, or whose process started less than a day
+ * ago. Corruptions are mostly found at start-up, so the first sample may already be 1, which
+ * `increase` does not see. After another start it is 1 again, which is no more than a day ago.
+ *
+ * @param counter the counter, with a modifier for its value in the past
+ * @param job of the counter, which has the label `instance` as well
+ */
+export function corruptedLately(
+  c: Context,
+  counter: (modifier: string) => string,
+  job: Matchers<'process_start_time_seconds'>['job'],
+): string {
+  const day = c.window(86_400);
+  const started = selector('process_start_time_seconds', { job });
+  return (
+    `${counter('')} > 0\nunless\n${counter(` offset ${duration(day)}`)} >= ${counter('')}\n` +
+    `or\n${counter('')} > 0\nand on (job, instance)\ntime() - ${started} < ${day}`
+  );
+}

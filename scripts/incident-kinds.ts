@@ -34,11 +34,12 @@ export const incidents: Readonly<Record<string, Incident>> = {
   errors: {
     means: application,
     alert: 'HighErrorRate',
-    // Stripe's webhooks are requests to the API. The budget's warning fires before HighErrorRate,
-    // which inhibits it from then on. Caddy logs each answer with 5xx as an error.
+    // Stripe's webhooks and logins are requests to the API. The warning on its availability fires
+    // before HighErrorRate, which inhibits it from then on. Caddy logs each answer with 5xx as an
+    // error.
     companions: [
-      ...['ApiAvailabilityBudgetBurn', 'ErrorLogBurst'],
-      ...['StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
+      ...['ApiAvailabilityBudgetBurn', 'ErrorLogBurst', 'LoginBudgetBurn'],
+      ...['StripeWebhookBudgetBurn', 'StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
     ],
     what: 'the API answers many requests with server errors',
     windowShare: 0.5,

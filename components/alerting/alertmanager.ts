@@ -38,7 +38,7 @@ const { http: port, cluster: clusterPort } = services.alertmanager.ports;
  *
  * Alertmanager retries a failed notification while its alert fires. After a start it sends nothing
  * for `alertmanager.startDelay`, so that an inhibited alert is not sent before its inhibiting alert
- * has arrived again.
+ * has arrived again: Prometheus sends each alert once in a little more than a minute.
  *
  * Several instances form a gossip cluster. Prometheus and Loki send each alert to all of them, and
  * each waits for its turn: the second one sends 10 s later, unless it hears that the first has

@@ -9,18 +9,38 @@ export interface Waits {
   };
 }
 
+export interface ShortWait {
+  readonly at: Path;
+  /** The shortest duration that is not too short. */
+  readonly least: string;
+}
+
 /**
- * The waits that are shorter than one evaluation of the rules. Two alerts with one cause can fire
- * one evaluation apart, so the first could be sent before the one that mutes it.
+ * Prometheus sends an alert again at the first evaluation that is more than a minute after the last
+ * time, so at most one minute and one evaluation later. The rest is for evaluation and delivery.
  */
-export function shortWaits({ alertmanager, prometheus }: Waits): readonly Path[] {
-  const least = durationSeconds(prometheus.evaluationInterval) ?? 0;
-  const isShort = (wait: string): boolean => (durationSeconds(wait) ?? 0) < least;
+const resendSeconds = 60 + 15;
+
+/**
+ * The waits that are too short: an alert could be sent before the one that mutes it. Two alerts
+ * with one cause can fire one evaluation apart. After a start of Alertmanager, each of them arrives
+ * when Prometheus sends it again.
+ */
+export function shortWaits({ alertmanager, prometheus }: Waits): readonly ShortWait[] {
+  const { evaluationInterval } = prometheus;
+  const interval = durationSeconds(evaluationInterval) ?? 0;
+  const isShort = (wait: string, least: number): boolean => (durationSeconds(wait) ?? 0) < least;
   const groups = (['critical', 'warning', 'info'] as const).filter((severity) =>
-    isShort(alertmanager[severity].groupWait),
+    isShort(alertmanager[severity].groupWait, interval),
   );
+  const again = Math.ceil(resendSeconds + interval);
   return [
-    ...(isShort(alertmanager.startDelay) ? [['alertmanager', 'startDelay']] : []),
-    ...groups.map((severity) => ['alertmanager', severity, 'groupWait']),
+    ...(isShort(alertmanager.startDelay, again)
+      ? [{ at: ['alertmanager', 'startDelay'], least: `${again}s` }]
+      : []),
+    ...groups.map((severity) => ({
+      at: ['alertmanager', severity, 'groupWait'],
+      least: evaluationInterval,
+    })),
   ];
 }

@@ -94,12 +94,13 @@ const alertmanager = z
         ),
       ),
     startDelay: duration('1s', '10m')
-      .default('1m')
+      .default('90s')
       .meta(
         doc(
           'How long Alertmanager sends nothing after a start, so that Prometheus can send it ' +
-            'all alerts again. The default is at least prometheus.evaluationInterval.',
-          '1m',
+            'all alerts again. With a shorter time, alerts may be sent that others mute. The ' +
+            'default is at least 75 s more than prometheus.evaluationInterval.',
+          '90s',
         ),
       ),
     critical: timing('20s', '1m', '2h'),

@@ -22,16 +22,15 @@ export function soundPart(input: unknown): ParsedSettings {
 
 /**
  * Adds the defaults that depend on other settings: if it is not told otherwise, Alertmanager waits
- * at least for one evaluation of the rules.
+ * at least for one evaluation of the rules, and after a start until all alerts are sent again.
  *
  * @param input what was parsed
  */
 export function withDefaults(parsed: ParsedSettings, input: unknown): ParsedSettings {
-  const { evaluationInterval } = parsed.prometheus;
   return shortWaits(parsed)
-    .filter((at) => valueAt(input, at) === undefined)
+    .filter(({ at }) => valueAt(input, at) === undefined)
     .reduce<ParsedSettings>(
-      (settings, at) => changed(settings, at, evaluationInterval) as ParsedSettings,
+      (settings, { at, least }) => changed(settings, at, least) as ParsedSettings,
       parsed,
     );
 }

@@ -1,9 +1,11 @@
 /** Alerts that are often only a consequence of another alert. */
 
-/** Error budgets that any failure of the API spends. */
+/** Error budgets that count all requests to the API. */
+export const requestBudgets = ['ApiAvailabilityBudgetBurn', 'ApiLatencyBudgetBurn'] as const;
+
+/** Error budgets that an outage of the whole API spends. */
 export const apiBudgets = [
-  'ApiAvailabilityBudgetBurn',
-  'ApiLatencyBudgetBurn',
+  ...requestBudgets,
   'StripeWebhookBudgetBurn',
   'LoginBudgetBurn',
 ] as const;

@@ -14,7 +14,7 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 import { firstValue, found } from '../texts';
-import { apiBudgets, ownTargets } from './consequences';
+import { apiBudgets, ownTargets, requestBudgets } from './consequences';
 import { databaseDown, redisDown } from './stores';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
@@ -67,7 +67,9 @@ function highErrorRate(c: Context): Alert {
       'Likely causes: a deployment, the database or Redis.',
     mutes: [
       { alerts: ['HighLatency'], why: 'slow answers are part of the same failure' },
-      { alerts: apiBudgets, why: 'the budget burns because of this' },
+      // Not the budgets of logins and webhooks: they may fail for another reason than the few
+      // endpoints that this alert fires for.
+      { alerts: requestBudgets, why: 'the budget burns because of this' },
     ],
   };
 }
@@ -109,6 +111,7 @@ function apiDown(c: Context): Alert {
     dashboard: 'audifi-overview',
     expr: c.ifExpected(`${c.answering(jobs.api)} == 0`, jobs.api),
     for: c.hold(60),
+    keepFiringFor: c.untilStable,
     summary: 'API server is down',
     description:
       'Prometheus cannot scrape any instance of api-server: all are down, or there is no target. ' +
@@ -132,6 +135,7 @@ function webSocketDown(c: Context): Alert {
     dashboard: 'audifi-websocket',
     expr: c.ifExpected(`${c.answering(jobs.ws)} == 0`, jobs.ws),
     for: c.hold(60),
+    keepFiringFor: c.untilStable,
     summary: 'WebSocket server is down',
     description:
       'Prometheus cannot scrape any instance of ws-server: all are down, or there is no target. ' +

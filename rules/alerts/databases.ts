@@ -38,7 +38,10 @@ function exporterDown(c: Context, store: 'postgres' | 'redis'): Alert {
     ...common,
     service: store,
     name: store === 'postgres' ? 'PostgresExporterDown' : 'RedisExporterDown',
-    expr: c.ifExpected(`(${storeExporterGone(job, answers[store])})`, job),
+    expr: c.ifExpected(
+      `(${storeExporterGone(job, answers[store])} or 0 * ${c.flapping(selector('up', { job }))})`,
+      job,
+    ),
     for: c.hold(60),
     summary: `The exporter of ${called} is down`,
     description:

@@ -86,8 +86,9 @@ interface Room {
 /** A claim that several pods use is measured on each of their nodes. */
 function lowVolume(c: Context, resource: string, { free, size, what }: Room): Alert {
   const share = by('min', eachClaim, `${free} / (${size} > 0)` as Expr);
-  const trend = `predict_linear(${free}[${duration(c.window(21_600))}], ${c.hold(86_400)})`;
-  const full = by('min', eachClaim, trend as Expr);
+  // The trend of the claim: that of a series on a node goes on for hours after the pod has left.
+  const lately = `[${duration(c.window(21_600))}:${duration(c.pause(300))}]`;
+  const full = `predict_linear((${by('min', eachClaim, free)})${lately}, ${c.hold(86_400)})`;
   const readOnly = scoped('kube_persistentvolumeclaim_access_mode', {
     access_mode: 'ReadOnlyMany',
   });

@@ -4,7 +4,7 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { queueRatio, storesOnly } from './forwarding';
-import { losses } from '../losses';
+import { corruptedLately, losses } from '../losses';
 import { ownTargets } from './consequences';
 import { percent } from '../texts';
 import { containersUnread } from './logs-unread';
@@ -185,14 +185,11 @@ function ruleFailures(c: Context): Alert {
 }
 
 function walCorrupted(c: Context): Alert {
-  const corruptions = `sum by (job, instance) (${selector('loki_ingester_wal_corruptions_total', { job: loki })})`;
-  const before = `sum by (job, instance) (${selector('loki_ingester_wal_corruptions_total', { job: loki })} offset ${c.said(86_400)})`;
+  const counter = selector('loki_ingester_wal_corruptions_total', { job: loki });
   return {
     ...common,
     name: 'LokiWALCorrupted',
-    // Counted at start-up, so the first sample may already be 1 and increase() would miss it. Fires
-    // for a day.
-    expr: `${corruptions} > 0\nunless\n${before} >= ${corruptions}`,
+    expr: corruptedLately(c, (modifier) => `sum by (job, instance) (${counter}${modifier})`, loki),
     summary: 'Loki found its write-ahead log corrupted',
     description:
       '{{ $labels.instance }} could not read part of its write-ahead log. Lines of the last day that were not yet written ' +
@@ -240,12 +237,16 @@ function retentionLate(c: Context): Alert {
     job: loki,
   });
   const started = selector('process_start_time_seconds', { job: loki });
+  const window = c.window(25_200);
+  const ran = by('max', ['job'], over('max_over_time', last, window));
+  const first = by('min', ['job'], over('min_over_time', started, window));
   return {
     ...common,
     name: 'LokiRetentionLate',
-    // 0 means that this process has not applied retention yet: measure from its start instead.
-    // Of several instances, one applies it for all.
-    expr: `time() - (${by('max', ['job'], last)} > 0 or ${by('min', ['job'], started)}) > ${c.window(21_600)}`,
+    // Of several instances, one applies it for all. After its restart the gauge is 0, so an hour
+    // more than the threshold is searched for the last run. If there is none, time is measured from
+    // the first start, because Loki may restart again and again before it applies retention.
+    expr: `time() - (${ran} > 0 or ${first}) > ${c.window(21_600)}`,
     for: c.hold(600),
     summary: 'Loki has not deleted expired logs for {{ $value | humanizeDuration }}',
     description:

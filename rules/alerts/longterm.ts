@@ -74,7 +74,9 @@ function bucketFailing(c: Context): Alert {
     mutes: [
       {
         alerts: ['ThanosBlocksNotUploaded', 'ThanosStoreStale'],
-        why: 'the bucket cannot be used',
+        // One that cannot use the bucket says nothing about the others, e.g. if its keys differ.
+        equal: each,
+        why: 'this instance cannot use the bucket',
       },
     ],
   };

@@ -1,6 +1,7 @@
 import { increase, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import { type Alert, perJob } from '../model';
+import { corruptedLately } from '../losses';
 import { jobs } from '../options';
 import { shareOfVolume } from './kubernetes-volumes';
 
@@ -115,9 +116,7 @@ function walCorrupted(c: Context): Alert {
   return {
     ...common,
     name: 'PrometheusWALCorrupted',
-    // Counted at start-up, so the first sample may already be 1 and increase() would miss it.
-    // Fires for a day.
-    expr: `${corruptions} > 0\nunless\n${corruptions} offset ${c.said(86_400)} >= ${corruptions}`,
+    expr: corruptedLately(c, (modifier) => `${corruptions}${modifier}`, job),
     summary: 'Prometheus found its write-ahead log corrupted',
     description:
       '{{ $labels.instance }} dropped all records after the corrupted one. Up to three hours of data before the restart ' +

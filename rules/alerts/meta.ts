@@ -43,8 +43,10 @@ const watchdog: Alert = {
 };
 
 function targetDown(c: Context): Alert {
-  const down = (names: readonly string[]) =>
-    `${selector('up', { job: names.length === 1 ? (names[0] ?? '') : oneOf(...names) })} == 0`;
+  const down = (names: readonly string[]): string => {
+    const up = selector('up', { job: names.length === 1 ? (names[0] ?? '') : oneOf(...names) });
+    return `(\n  ${c.flapping(up)}\n  or\n  ${up} == 0\n)`;
+  };
   const each =
     c.options.expectApp || c.appJobs.length === 0
       ? down(c.jobs)
@@ -58,9 +60,9 @@ function targetDown(c: Context): Alert {
     expr: each,
     for: c.hold(300),
     summary:
-      'Prometheus cannot scrape {{ $labels.job }} ({{ $labels.instance }}{{ with $labels.node }} on {{ . }}{{ end }})',
+      'Prometheus {{ if gt $value 0.0 }}often {{ end }}cannot scrape {{ $labels.job }} ({{ $labels.instance }}{{ with $labels.node }} on {{ . }}{{ end }})',
     description:
-      'Prometheus cannot scrape {{ $labels.instance }} of {{ $labels.job }}: the target is down, unreachable, or ' +
+      'Prometheus {{ if gt $value 0.0 }}often {{ end }}cannot scrape {{ $labels.instance }} of {{ $labels.job }}: the target is down, unreachable, or ' +
       'exceeds the scrape limits. Alerts that use its metrics cannot fire. ' +
       found(
         `count(${selector('up', { job: '%q' })} == 1) or vector(0)`,

@@ -1,6 +1,7 @@
-import { duration, oneOf, over, selector } from '../../telemetry';
+import { duration, type Matchers, oneOf, over, selector } from '../../telemetry';
 import type { Context } from '../context';
 import type { Alert } from '../model';
+import { jobs } from '../options';
 import { day } from '../seconds';
 import { type Slo, slosOf } from '../slo';
 import {
@@ -12,6 +13,7 @@ import {
   windows,
 } from '../slo-windows';
 import { aboutDuration, firstValue, found } from '../texts';
+import { apiBudgets } from './consequences';
 import { criticalAlerts } from './critical';
 
 /**
@@ -134,9 +136,15 @@ function mayBegin(
   const outages = severity === 'critical' ? outagesOf(c, slo) : [];
   const without = (window: WindowName): readonly string[] => {
     if (outages.length === 0) return [];
-    const paged = selector('ALERTS', { alertname: oneOf(...outages), alertstate: 'firing' });
     // Some minutes longer, because errors may end a little later than the alert on the outage.
-    return ['unless on ()', over('max_over_time', paged, c.window(windows[window] + 300))];
+    const lately = c.window(windows[window] + 300);
+    const paged = (alertname: Matchers<'ALERTS'>['alertname']): string =>
+      over('max_over_time', selector('ALERTS', { alertname, alertstate: 'firing' }), lately);
+    const isPart = apiBudgets.some((name) => name === slo.alert) && !outages.includes(errors);
+    return [
+      ...['unless on ()', paged(oneOf(...outages))],
+      ...(isPart ? ['unless on ()', `(${paged(errors)} and on () ${mostFail(lately)})`] : []),
+    ];
   };
   const itself = selector('ALERTS', { alertname: slo.alert, alertstate: 'firing', severity });
   return [
@@ -144,6 +152,17 @@ function mayBegin(
     ...[nothing, ...without(pair.long), 'or'],
     itself,
   ].join('\n      ');
+}
+
+const errors = 'HighErrorRate';
+
+/**
+ * HighErrorRate fires for a few endpoints as well, which explains failed logins and webhooks only
+ * if most requests failed. @param lately seconds
+ */
+function mostFail(lately: number): string {
+  const share = selector('job:http_errors:ratio_rate5m', { job: jobs.api });
+  return `${over('max_over_time', share, lately)} > 0.5`;
 }
 
 /** Names of the alerts that page for an outage that spends this budget. */

@@ -20,6 +20,7 @@ const common = (c: Context, job: JobName) =>
     severity: 'critical',
     dashboard: 'audifi-database',
     for: c.hold(60),
+    keepFiringFor: c.untilStable,
   }) as const;
 
 /** Share of failed queries above which the database is considered down. */

@@ -145,7 +145,13 @@ function dropped(c: Context): Alert {
     description:
       '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} spans in the last ' +
       `${c.said(900)}: its queue is full, Jaeger permanently rejected them, or another collector has been down for too long. These spans are lost.`,
-    mutes: [{ alerts: ['TraceQueueFilling'], why: 'the queue is full' }],
+    mutes: [
+      {
+        alerts: ['TraceQueueFilling'],
+        equal: ['job', 'instance'],
+        why: 'the queue of this collector is full',
+      },
+    ],
   };
 }
 

@@ -46,6 +46,7 @@ function checkFailed(c: Context, check: UptimeCheck): Alert {
     dashboard: 'audifi-overview',
     expr: seenLately(c, `${success} == 0`, success),
     for: c.hold(check.interval + probeTimeout),
+    ...(page ? { keepFiringFor: c.untilStable } : {}),
     labels: { check: check.name },
     summary: page
       ? `${check.name}: no 2xx answer from ${check.url} within ${answerTimeout} s, twice in a row`

@@ -66,7 +66,8 @@ beforeAll(async () => {
       warning: timing,
     },
     pagerduty: { eventsUrl: pagerduty.url('/v2/enqueue') },
-    alerts: { expectApp: true },
+    // So that APIDown resolves half a minute after the end, and not five.
+    alerts: { expectApp: true, speedUp: 10 },
     targets: {
       'api-server': { addresses: [app.address] },
       ...Object.fromEntries(
@@ -177,7 +178,7 @@ describe('an API server that is down', () => {
 
   it('resolves under the same key when it is back', async () => {
     await app.open();
-    await eventually('the end', 30, () => (pages().length > 1 ? true : undefined));
+    await eventually('the end', 75, () => (pages().length > 1 ? true : undefined));
     const told = pages();
     expect(told.map((e) => e.event_action)).toEqual(['trigger', 'resolve']);
     expect(new Set(told.map((e) => e.dedup_key)).size).toBe(1);

@@ -153,13 +153,19 @@ describe('waits of Alertmanager', () => {
   };
 
   it.each<[string, object, string[]]>([
-    ['15s', {}, ['20s', '45s', '1m', '1m']],
-    ['30s', {}, ['30s', '45s', '1m', '1m']],
-    ['1m', {}, ['1m', '1m', '1m', '1m']],
-    ['30s', { critical: { groupWait: '2m' } }, ['2m', '45s', '1m', '1m']],
-  ])('are at least one evaluation of %s', (evaluationInterval, alertmanager, expected) => {
-    expect(waits({ prometheus: { evaluationInterval }, alertmanager })).toEqual(expected);
-  });
+    ['1s', {}, ['20s', '45s', '1m', '90s']],
+    ['15s', {}, ['20s', '45s', '1m', '90s']],
+    ['30s', {}, ['30s', '45s', '1m', '105s']],
+    ['1m', {}, ['1m', '1m', '1m', '135s']],
+    ['30s', { critical: { groupWait: '2m' } }, ['2m', '45s', '1m', '105s']],
+    // For tests and drills.
+    ['30s', { startDelay: '1s' }, ['30s', '45s', '1m', '1s']],
+  ])(
+    'are at least one evaluation of %s, and after a start more than a minute longer',
+    (evaluationInterval, alertmanager, expected) => {
+      expect(waits({ prometheus: { evaluationInterval }, alertmanager })).toEqual(expected);
+    },
+  );
 });
 
 describe("hosts of Jaeger's stores", () => {

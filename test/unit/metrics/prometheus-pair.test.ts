@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { prometheusWorkload } from '../../../components/metrics/prometheus';
 import type { Workload } from '../../../components/workload';
+import { durationSeconds } from '../../../components/units';
 import { workloadProblems } from '../../../components/workload-validation';
+import { allAlerts, defaultOptions } from '../../../rules';
+import { variants } from '../../../rules/variants';
 import { run } from '../../lib/mocks';
 import { parse as settingsOf, type Tree } from '../../lib/pulumi-config';
 import { relabelled } from '../../lib/relabel';
@@ -45,6 +48,20 @@ it('Prometheus answers no other website in the browser of someone who can reach 
   for (const other of ['https://example.com', 'http://127.0.0.1:3000', 'null', 'file://']) {
     expect(other).not.toMatch(new RegExp(`^(?:${origin})$`));
   }
+});
+
+it('Prometheus restores after a restart that an alert fires, unless its `for` is below a minute', async () => {
+  const { workload } = await pair({});
+  const [grace = ''] = (workload.args as string[]).flatMap(
+    (arg) => /^--rules\.alert\.for-grace-period=(.*)$/.exec(arg)?.[1] ?? [],
+  );
+  // An alert whose `for` equals the period is restored.
+  const limit = durationSeconds(grace) ?? Infinity;
+  // A check every 30 s fails twice within less than a minute after the restart.
+  const waits = allAlerts(variants['everything'] ?? defaultOptions)
+    .filter(({ severity }) => severity === 'critical')
+    .map(({ name, for: wait = 0 }) => [name, wait >= limit || name === 'UptimeCheckFailed']);
+  expect(waits.filter(([, restored]) => restored === false)).toEqual([]);
 });
 
 describe('two instances of Prometheus', () => {

@@ -25,6 +25,7 @@ interface Rule {
   readonly record?: string;
   readonly expr: string;
   readonly for?: string;
+  readonly keep_firing_for?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -206,6 +207,22 @@ describe('the alerts', () => {
     expect(named('UptimeCheckFailed')?.annotations?.['summary']).toContain('within 8 s');
   });
 
+  it('stay one page in a crash loop, in which a scrape succeeds now and then', () => {
+    const everything = rulesOf(variants['everything']);
+    for (const name of ['APIDown', 'WebSocketDown', 'DatabaseDown', 'RedisDown']) {
+      const rule = everything.find(({ alert }) => alert === name);
+      expect([name, rule?.for, rule?.keep_firing_for]).toEqual([name, '1m', '5m']);
+    }
+    const checks = everything.filter(({ alert }) => alert === 'UptimeCheckFailed');
+    for (const { labels, keep_firing_for } of checks) {
+      const pages = labels?.['severity'] === 'critical';
+      expect([labels?.['check'], keep_firing_for]).toEqual([
+        labels?.['check'],
+        pages ? '5m' : undefined,
+      ]);
+    }
+  });
+
   it('require two failures of each check at its own interval', () => {
     const holds = rulesOf()
       .filter(({ alert }) => alert === 'UptimeCheckFailed')
@@ -292,6 +309,19 @@ describe('the alerts', () => {
     expect(failing[1]?.expr).toContain('receiver_name!~"monitoring"');
     expect(failing[2]?.expr).toContain('receiver_name="monitoring"');
   });
+
+  it.each([
+    [15, 8],
+    [60, 7],
+    [120, 3],
+    [300, 2],
+  ])(
+    'see targets that fail again and again, also with a scrape every %i s',
+    (interval, changes) => {
+      const rule = named('TargetDown', { ...defaultOptions, scrapeInterval: interval });
+      expect(rule?.expr).toContain(`[${interval === 300 ? '20m' : '15m'}]) >= ${changes} and up{`);
+    },
+  );
 
   it('are twenty times as fast in tests, with windows that still contain samples', () => {
     const fast = variants['adjusted'] ?? defaultOptions;

@@ -97,6 +97,18 @@ describe('inhibitions', () => {
     );
   });
 
+  it('let one instance that fails hide nothing of the others', () => {
+    const hidden = inhibitions(everything).flatMap(({ source_matchers, target_matchers, equal }) =>
+      /"(ThanosBucketFailing|SpansDropped)"/.test(source_matchers.join())
+        ? [[target_matchers.join(), equal.join()]]
+        : [],
+    );
+    expect(hidden).toEqual([
+      ['alertname="TraceQueueFilling"', 'env,stack,job,instance'],
+      ['alertname=~"ThanosBlocksNotUploaded|ThanosStoreStale"', 'env,stack,job,instance'],
+    ]);
+  });
+
   it('only refer to existing alerts', () => {
     const nothing = variants['nothing'] ?? defaultOptions;
     const names = allAlerts(nothing).map(({ name }) => name as string);

@@ -94,7 +94,7 @@ describe('the heartbeat', () => {
 
   it('is expected at the interval of Alertmanager, and may be as late as a restart makes it', () => {
     expect(of()).toEqual({
-      ...{ name: 'AudiFi prod Watchdog', period: 60, grace: 120, paused: false },
+      ...{ name: 'AudiFi prod Watchdog', period: 60, grace: 150, paused: false },
     });
     const slow = { heartbeatInterval: '10m', startDelay: '5m' };
     expect(of({ alertmanager: slow })).toMatchObject({ period: 600, grace: 900 });
