@@ -27,10 +27,10 @@ export const otelPorts = services['otel-agent'].ports;
 /**
  * Configuration of the collector. Pure. See https://opentelemetry.io/docs/collector/configuration/
  *
- * The read positions are saved when all files have been read to their end, and then the lines are in
- * the queue on the volume (feature gate `stanza.synchronousLogEmitter`). They leave the queue when
- * Loki has accepted them. So a killed collector loses no lines, but may read some again. It recognises rotated files by their first bytes and reads them
- * to the end.
+ * The read positions are saved when all files have been read to their end, and then the lines are
+ * in the queue on the volume (feature gate `stanza.synchronousLogEmitter`). They leave the queue
+ * when Loki has accepted them. So a killed collector loses no lines, but may read some again. It
+ * recognises rotated files by their first bytes and reads them to the end.
  *
  * @param forwarding other targets of the lines. They never delay the delivery to Loki. If the
  * collector is killed, a target loses the lines that are not in its queue yet, at most about one
