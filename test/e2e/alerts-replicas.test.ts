@@ -1,4 +1,4 @@
-import './lib/fast-rules';
+import './lib/fastest-rules';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { prepare } from '../../offline/kit';
 import { AlertmanagerApi } from './lib/alertmanager';
