@@ -67,9 +67,6 @@ function specific({ family }: NameFamily): string {
       return address;
     case 'body':
       return `${flat(3)}|`;
-    case 'short':
-      // The number of a card in groups.
-      return '[0-9]{4}(?: [0-9]{4,6}){2,3}|';
     default:
       return scheme(family === 'authorization' ? rareSchemes : '');
   }
@@ -138,6 +135,19 @@ const escapedValue = (family: NameFamily): RedactionRule => ({
   leaves: family.others.map((key) => `{"m":"{\\"${key}\\":42}"}`),
 });
 
+/** `pan=5412 7265 9231 2210`. The rule for text would end after the first group. */
+const cardInGroups = (family: NameFamily): RedactionRule => ({
+  name: `card-in-groups-${family.family}`,
+  before: `${nameOf(family)}${separator}`,
+  secret: '[0-9]{4}(?: [0-9]{4,6}){2,3}',
+  replacement: '[redacted]',
+  changes: family.examples.map((key) => [
+    `${key}=5412 7265 9231 2210 n=1`,
+    `${key}=[redacted] n=1`,
+  ]),
+  leaves: family.examples.map((key) => `${key}=5412 7265 n=1`),
+});
+
 /**
  * In query strings, headers and text: `password=hunter2`, `password: 'hunter 2'`, `'password' =>
  * "x"`
@@ -176,6 +186,7 @@ export const fieldGroups: readonly RedactionGroup[] = nameFamilies.map((family) 
     escapedField(family, false),
     escapedField(family, true),
     escapedValue(family),
+    ...(family.family === 'short' ? [cardInGroups(family)] : []),
     textField(family),
   ],
 }));

@@ -1,3 +1,4 @@
+import { fullName } from './parties';
 import type { RedactionRule } from './rule';
 
 /** A value that may contain spaces, up to the next field or the end of the object. */
@@ -41,7 +42,7 @@ export const structs: readonly RedactionRule[] = [
 export const personInStruct = (field: string): RedactionRule => ({
   name: 'person-in-struct',
   before: `${field}=`,
-  secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,4}|[a-z]{1,4}(?: [A-Za-zÀ-ž.'’-]+){1,4}",
+  secret: `${fullName}|[a-z]{1,4}(?: [A-Za-zÀ-ž.'’-]+){1,4}`,
   after: '[,)}\\]]',
   replacement: '[redacted]',
   when: ['='],
