@@ -11,7 +11,10 @@ export interface OwnContainer {
   readonly ports: string;
 }
 
-const stackLabel = (stack: string): string => `label=io.audifi.stack=${stack}`;
+/** Label of every object of a stack in Docker (docker-names.ts). Its value is the stack's name. */
+export const stackLabel = 'io.audifi.stack';
+
+const ofStack = (stack: string): string => `label=${stackLabel}=${stack}`;
 
 /** Runs the docker client and returns its output lines. @throws OperatorError with one message */
 export async function docker(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string[]> {
@@ -32,7 +35,7 @@ export async function ownContainers(
 ): Promise<OwnContainer[]> {
   const format = '{{.ID}}\t{{.Names}}\t{{.State}}\t{{.Ports}}';
   const lines = await docker(
-    ['ps', '--all', '--no-trunc', '--filter', stackLabel(stack), '--format', format],
+    ['ps', '--all', '--no-trunc', '--filter', ofStack(stack), '--format', format],
     env,
   );
   return lines.map((line) => {
@@ -44,10 +47,10 @@ export async function ownContainers(
 /** Names of the stack's networks, by label. */
 export function ownNetworks(stack: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const format = ['--no-trunc', '--format', '{{.ID}}'];
-  return docker(['network', 'ls', '--filter', stackLabel(stack), ...format], env);
+  return docker(['network', 'ls', '--filter', ofStack(stack), ...format], env);
 }
 
 /** Names of the stack's data volumes, by label. */
 export function ownVolumes(stack: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  return docker(['volume', 'ls', '--quiet', '--filter', stackLabel(stack)], env);
+  return docker(['volume', 'ls', '--quiet', '--filter', ofStack(stack)], env);
 }

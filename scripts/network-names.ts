@@ -1,5 +1,5 @@
 import { networkNames } from '../components/deployment';
-import { docker } from './docker';
+import { docker, stackLabel } from './docker';
 import { OperatorError } from './operator-error';
 import { renamedFrom } from './stack/same-name';
 import type { StackFile } from './stack-files';
@@ -82,7 +82,7 @@ async function membersOf(network: string, env: NodeJS.ProcessEnv): Promise<Membe
     const endpoint = Object.values(endpoints).find(({ NetworkID }) => NetworkID === id);
     return {
       name: own,
-      stack: known?.['io.audifi.stack'],
+      stack: known?.[stackLabel],
       names: [own, ...(endpoint?.Aliases ?? []), ...(endpoint?.DNSNames ?? [])],
     };
   });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { keyOf } from '../components/settings/commands';
 import { publishedPorts as portsOf } from '../components/deployment';
-import { docker, ownContainers } from './docker';
+import { docker, ownContainers, stackLabel } from './docker';
 import { OperatorError } from './operator-error';
 import { renamedFrom } from './stack/same-name';
 import type { StackFile } from './stack-files';
@@ -39,7 +39,7 @@ export async function assertPortsFree(
   const others = new Set<string>();
   for (const { key, port } of busy) {
     if (mine.includes(`127.0.0.1:${port}->`)) continue;
-    const format = '{{.Names}}\t{{.Label "io.audifi.stack"}}';
+    const format = `{{.Names}}\t{{.Label "${stackLabel}"}}`;
     const [found] = await docker(['ps', '--filter', `publish=${port}`, '--format', format], env);
     const [holder = '', other = ''] = found?.split('\t') ?? [];
     const isOthers = other !== '' && other !== stack;

@@ -86,10 +86,7 @@ const loki = z
           '40GiB',
         ),
       ),
-    ingestionRate: z
-      .int({ error: 'is not a whole number' })
-      .min(1, { error: 'is less than 1' })
-      .max(1_024, { error: 'is more than 1024' })
+    ingestionRate: wholeNumber(1, 1_024)
       .default(16)
       .meta(
         doc(
@@ -97,10 +94,7 @@ const loki = z
           '16',
         ),
       ),
-    maxStreams: z
-      .int({ error: 'is not a whole number' })
-      .min(1_000, { error: 'is less than 1000' })
-      .max(200_000, { error: 'is more than 200000' })
+    maxStreams: wholeNumber(1_000, 200_000)
       .default(5_000)
       .meta(
         doc(

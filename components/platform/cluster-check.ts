@@ -55,6 +55,10 @@ async function read({ kubernetes }: Settings): Promise<ClusterState | undefined>
   }
 }
 
+/** The command that reaches the cluster of the settings. */
+const kubectlOf = ({ context }: Settings['kubernetes']): string =>
+  context === undefined ? 'kubectl' : `kubectl --context ${context}`;
+
 /** Everything in a cluster that prevents this stack, as settings to change. Pure. */
 export function clusterProblems(settings: Settings, state: ClusterState): Refused[] {
   return [
@@ -63,7 +67,7 @@ export function clusterProblems(settings: Settings, state: ClusterState): Refuse
     ...nodeExporterProblem(settings, state),
     ...classProblems(settings, state),
     ...sizedVolumes(settings).flatMap((volume) => [
-      ...deletedClaims(volume, state),
+      ...deletedClaims(volume, settings, state),
       ...sizeProblem(volume, state),
     ]),
   ];
@@ -73,7 +77,12 @@ export function clusterProblems(settings: Settings, state: ClusterState): Refuse
  * Claims that somebody has deleted. The cluster keeps them as long as their pods run, so this is
  * the last moment to keep the data.
  */
-function deletedClaims(volume: SizedVolume, state: ClusterState): Refused[] {
+function deletedClaims(
+  volume: SizedVolume,
+  { kubernetes }: Settings,
+  state: ClusterState,
+): Refused[] {
+  const kubectl = kubectlOf(kubernetes);
   return claimsOf(volume, state)
     .filter(([, { isBeingDeleted }]) => isBeingDeleted === true)
     .map(([name, claim]) => ({
@@ -81,7 +90,7 @@ function deletedClaims(volume: SizedVolume, state: ClusterState): Refused[] {
       what:
         `the claim ${name} was deleted by hand, and its data is lost as soon as its pod stops. ` +
         'Keep the volume, then follow docs/kubernetes.md#a-deleted-claim',
-      fix: `kubectl patch pv ${claim.volume ?? '<volume>'} --patch '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+      fix: `${kubectl} patch pv ${claim.volume ?? '<volume>'} --patch '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
     }));
 }
 
@@ -97,7 +106,7 @@ function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState)
       },
     ];
     if (live.isBeingDeleted) {
-      const wait = `kubectl wait --for=delete namespace/${name} --timeout=10m`;
+      const wait = `${kubectlOf(kubernetes)} wait --for=delete namespace/${name} --timeout=10m`;
       return problem('is being deleted: wait until it is gone', wait);
     }
     const owner = ownerOf(live.labels, stack);
@@ -121,10 +130,10 @@ function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState)
  */
 function missingNamespaces(settings: Settings, { namespaces }: ClusterState): Refused[] {
   const { targets, kubernetes } = settings;
-  const { namespace: own, context } = kubernetes;
+  const { namespace: own } = kubernetes;
   const exists = (name: string): boolean =>
     namespaces.has(name) || [own, `${own}-host`].includes(name);
-  const kubectl = context === undefined ? 'kubectl' : `kubectl --context ${context}`;
+  const kubectl = kubectlOf(kubernetes);
   return [...discoveredNamespaces(settings)]
     .filter(([name]) => !exists(name))
     .map(([name, job]) => ({

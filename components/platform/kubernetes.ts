@@ -10,6 +10,7 @@ import {
   portNumber,
   type Workload,
 } from '../workload';
+import { instanceLabel } from './cluster-labels';
 import { Owners, partName, partsOf } from './instances';
 import { usualDns } from './dns';
 import type { KubernetesPlatformArgs } from './kubernetes-args';
@@ -292,6 +293,6 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
 
   /** Never changes, because a selector is immutable. */
   private selector(name: string): Labels {
-    return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': this.args.stack };
+    return { 'app.kubernetes.io/name': name, [instanceLabel]: this.args.stack };
   }
 }

@@ -3,7 +3,7 @@ import type { Place } from '../cluster-objects';
 import { exportedState } from '../exported-state';
 import { inContext, kubectl, kubectlText } from '../kubectl';
 import { OperatorError } from '../operator-error';
-import { assertSameName } from './same-name';
+import { assertSameName, instanceLabel } from './same-name';
 
 /** The parts of a namespace that identify it, in a cluster or in the state of a stack. */
 interface Namespace {
@@ -94,9 +94,7 @@ async function namespacesInState({ stack, backend, pulumi }: Asked): Promise<Nam
 /** Without a UID in the state, the label that the stack sets decides. */
 function isSame({ metadata: known }: Namespace, { metadata: live }: Namespace, stack: string) {
   if (known.name !== live.name) return false;
-  return known.uid === undefined
-    ? live.labels?.['app.kubernetes.io/instance'] === stack
-    : known.uid === live.uid;
+  return known.uid === undefined ? live.labels?.[instanceLabel] === stack : known.uid === live.uid;
 }
 
 interface KubeConfig {

@@ -1,5 +1,6 @@
 import { at } from '../../policy/values';
 import { listOf } from '../changes/change';
+import { stackLabel } from '../docker';
 import { OperatorError } from '../operator-error';
 
 /** A resource in the state of a stack. */
@@ -15,6 +16,9 @@ interface Asked {
   readonly stack: string;
   readonly env: NodeJS.ProcessEnv;
 }
+
+/** Label of a stack's namespaces (cluster-labels.ts). Its value is the stack's name. */
+export const instanceLabel = 'app.kubernetes.io/instance';
 
 /** Objects that tell whose stack they are, and that a stack with volumes always has. */
 const labelled = {
@@ -58,10 +62,10 @@ function stackOf({ type, inputs, outputs }: Known): string | undefined {
   const names = [inputs, outputs].map((values) => {
     if (type === 'docker:index/volume:Volume') {
       const labels = listOf(at(values, 'labels'));
-      return labels.find(({ label }) => label === 'io.audifi.stack')?.['value'];
+      return labels.find(({ label }) => label === stackLabel)?.['value'];
     }
     if (type === 'kubernetes:core/v1:Namespace') {
-      return at(values, 'metadata', 'labels', 'app.kubernetes.io/instance');
+      return at(values, 'metadata', 'labels', instanceLabel);
     }
     return undefined;
   });

@@ -304,6 +304,14 @@ describe('a claim that somebody has deleted', () => {
     ]);
   });
 
+  it('is kept in the cluster of the settings', () => {
+    const state = stateOf([...classes, deleted(at)] as Objects);
+    const there = { ...tree, platform: 'kubernetes', kubernetes: { context: 'eu' } };
+    const config = stackConfig(there, { stack: 'prod' });
+    const [found] = clusterProblems(parse(config.tree, config), state);
+    expect(found?.fix).toMatch(/^kubectl --context eu patch pv pv-7 /);
+  });
+
   it('is no problem otherwise', () => {
     expect(problems(tree, [...classes, deleted({})] as Objects)).toEqual([]);
   });
