@@ -27,8 +27,12 @@ export interface ForwardingArgs {
 /** Placeholder for a file reference, until the other `$` of the configuration are escaped. */
 const reference = (path: string): string => `@file:${path}@`;
 
-/** The same for an environment variable. */
-export const fromEnvironment = (variable: string): string => `@env:${variable}@`;
+/**
+ * The same for an environment variable. The fallback makes the configuration valid outside its
+ * container too, where a processor would reject the empty value: `otelcol validate` works then.
+ */
+export const fromEnvironment = (variable: string, fallback?: string): string =>
+  fallback === undefined ? `@env:${variable}@` : `@env:${variable}:-${fallback}@`;
 
 /**
  * Escapes `$` as `$$`, as the collector requires, except in references to files and variables. Next
@@ -39,7 +43,7 @@ export const withReferences = (text: string): string =>
   text
     .replaceAll('$', '$$$$')
     .replace(/@file:([^@]+)@/g, '$${file:$1}$${env:NOTHING:-}')
-    .replace(/@env:([A-Z_]+)@/g, '$${env:$1}');
+    .replace(/@env:([A-Z_]+(?::-[\w-]+)?)@/g, '$${env:$1}');
 
 /** Extensions for the targets: storage of the queues, and authentication. Empty without targets. */
 export function forwardingExtensions({

@@ -191,7 +191,11 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
 /** Otherwise a target gets the same series from several collectors, and keeps the last value. */
 const ofInstance = {
   attributes: [
-    { key: 'collector.instance', value: fromEnvironment(collectorVariable), action: 'upsert' },
+    {
+      key: 'collector.instance',
+      value: fromEnvironment(collectorVariable, 'collector'),
+      action: 'upsert',
+    },
   ],
 } as const;
 

@@ -155,7 +155,11 @@ describe('the collector', () => {
     expect(using).toEqual(['metrics/deltas']);
     expect(processors['resource/collector']).toEqual({
       attributes: [
-        { key: 'collector.instance', value: '${env:COLLECTOR_INSTANCE}', action: 'upsert' },
+        {
+          key: 'collector.instance',
+          value: '${env:COLLECTOR_INSTANCE:-collector}',
+          action: 'upsert',
+        },
       ],
     });
     expect(collectorOf(everything).processors).not.toHaveProperty(['resource/collector']);
