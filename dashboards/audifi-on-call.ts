@@ -80,6 +80,7 @@ function pending(options: DashboardOptions): Panel {
     unit: 'count',
     queries: [instant(alertsIn(alerts), 'pending')],
     empty,
+    limit: above(1, 'warning'),
     links: [runbook(options, 'Watchdog'), dashboard('audifi-stack', 'Stack')],
   });
 }

@@ -1,5 +1,5 @@
 import type { JobName } from '../components/services';
-import { duration, type Expr, type LabelOf, oneOf, over, selector } from '../telemetry';
+import { duration, type Expr, type LabelOf, medianOver, oneOf, over, selector } from '../telemetry';
 import { jobs, type RuleOptions } from './options';
 import type { Thresholds } from './thresholds';
 
@@ -67,6 +67,16 @@ export class Context {
    */
   tick(seconds: number): number {
     return Math.min(this.window(seconds), seconds);
+  }
+
+  /**
+   * Fewer replicas than in the last hour, or than for most of the last day. So a lost replica is
+   * reported for half a day, and one that existed for a few hours, as for an upgrade, for an hour.
+   */
+  fewerThanBefore(replicas: Expr): string {
+    const hour = over('max_over_time', replicas, this.window(3_600));
+    const day = medianOver(replicas, this.window(86_400));
+    return `(\n  ${replicas} < ${hour}\n  or\n  ${replicas} < ${day}\n)`;
   }
 
   /** A window as text for people. */

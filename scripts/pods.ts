@@ -17,7 +17,7 @@ export interface WorkloadState {
   readonly denied?: string;
   /** Nodes with one of its pods that do not respond. */
   readonly lostNodes?: readonly string[];
-  /** Number of its pods in the settings, if it is a StatefulSet that is not ready. */
+  /** Number of its pods in the settings, if it is a StatefulSet (no companion) that is not ready. */
   readonly instances?: number;
 }
 
@@ -156,9 +156,10 @@ export function statesOf(
       const denial = denials.get(`${controller.kind}/${controller.metadata.name}`);
       const [name, state] = stateOf(controller, pods, denial, now);
       const [, ...companions] = controller.spec?.template?.spec?.containers ?? [];
+      const companion = { ...state, instances: undefined };
       return [
         [name, state],
-        ...companions.map((c): [string, WorkloadState] => [`${name}-${c.name}`, state]),
+        ...companions.map((c): [string, WorkloadState] => [`${name}-${c.name}`, companion]),
       ];
     }),
   );

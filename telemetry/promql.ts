@@ -71,7 +71,14 @@ export const over = <L extends string>(
   expr: Expr<L>,
   window: Window,
 ): Expr<L> =>
-  `${operation}(${expr}[${typeof window === 'number' ? duration(window) : window}])` as Expr<L>;
+  `${operation}(${expr}[${asRange(window)}])` as Expr<L>;
+
+const asRange = (window: Window): string =>
+  typeof window === 'number' ? duration(window) : window;
+
+/** The median over a window, which values of less than half of it do not change. */
+export const medianOver = <L extends string>(expr: Expr<L>, window: Window): Expr<L> =>
+  `quantile_over_time(0.5, ${expr}[${asRange(window)}])` as Expr<L>;
 
 /**
  * A subquery: `operation((expr)[5m:15s])`.

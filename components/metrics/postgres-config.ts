@@ -128,6 +128,11 @@ export function postgresQueries(): string {
           { pg_wal_lsn_diff: usage('GAUGE', 'Bytes that the replica has not replayed') },
         ],
       },
+      pg_replicas: {
+        query: replicas,
+        master: true,
+        metrics: [{ connected: usage('GAUGE', 'Connected replicas') }],
+      },
     },
     { lineWidth: 0 },
   );
@@ -175,6 +180,13 @@ const replication = `SELECT application_name, COALESCE(host(client_addr), 'local
 FROM pg_catalog.pg_stat_replication
 WHERE replay_lsn IS NOT NULL
 GROUP BY 1, 2
+`;
+
+/** Has no row on a server that is a replica itself, such as the old primary after a failover. */
+const replicas = `SELECT count(*)::float AS connected
+FROM pg_catalog.pg_stat_replication
+WHERE replay_lsn IS NOT NULL
+HAVING NOT pg_is_in_recovery()
 `;
 
 /** The spec's job `postgres`. Keeps only metrics of the contract and of the exporter's process. */

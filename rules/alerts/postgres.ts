@@ -10,6 +10,7 @@ export const postgresNames = [
   'PostgresLockWaits',
   'PostgresLongTransaction',
   'PostgresDeadlocks',
+  'PostgresReplicaDisconnected',
   'PostgresReplicationLagging',
   'PostgresTransactionIdsNearWraparound',
   'PgbouncerClientsBlocked',
@@ -28,6 +29,7 @@ export function postgresAlerts(c: Context): readonly Alert[] {
     lockWaits(c),
     longTransaction(c),
     deadlocks(c),
+    replicaDisconnected(c),
     replicationLagging(c),
     transactionIds(c),
   ];
@@ -100,6 +102,21 @@ function deadlocks(c: Context): Alert {
     description:
       `PostgreSQL cancelled {{ $value | printf "%.0f" }} queries in {{ $labels.datname }} in the last ` +
       `${c.said(3_600)} because of deadlocks (exporter {{ $labels.instance }}). Each one made a request or job fail.`,
+  };
+}
+
+/** A server that is itself a replica has no series, so the old primary of a failover is silent. */
+function replicaDisconnected(c: Context): Alert {
+  const replicas = selector('pg_replicas_connected', { job: jobs.postgres });
+  return {
+    ...common,
+    name: 'PostgresReplicaDisconnected',
+    expr: c.fewerThanBefore(replicas),
+    for: c.hold(600),
+    summary: `PostgreSQL has lost a replica, {{ $value }} left${on(c)}`,
+    description:
+      'Connected replicas: {{ $value }} (exporter {{ $labels.instance }}), fewer than before. Reads from a replica that still runs ' +
+      'return old data, and a failover has no target or loses data.',
   };
 }
 

@@ -1,4 +1,4 @@
-import { by, increase, like, over, selector, sum } from '../../telemetry';
+import { by, increase, like, selector, sum } from '../../telemetry';
 import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
@@ -82,10 +82,7 @@ function rejectedConnections(c: Context): Alert {
   };
 }
 
-/**
- * A replica that was removed on purpose no longer counts after an hour. After a failover, the old
- * primary has no replicas, because it is one.
- */
+/** After a failover, the old primary has no replicas, because it is one. */
 function replicaDisconnected(c: Context): Alert {
   const job = jobs.redis;
   const replicas = selector('redis_connected_slaves', { job });
@@ -93,11 +90,11 @@ function replicaDisconnected(c: Context): Alert {
   return {
     ...common,
     name: 'RedisReplicaDisconnected',
-    expr: `${replicas} < ${over('max_over_time', replicas, c.window(3_600))}\nand on (job, instance)\n${primary}`,
+    expr: `${c.fewerThanBefore(replicas)}\nand on (job, instance)\n${primary}`,
     for: c.hold(600),
     summary: `Redis has lost a replica, {{ $value }} left${on(c)}`,
     description:
-      'Connected replicas: {{ $value }} (exporter {{ $labels.instance }}), fewer than in the last ' +
-      `${c.said(3_600)}. Until the replica is back, a failover has no target or loses data.`,
+      'Connected replicas: {{ $value }} (exporter {{ $labels.instance }}), fewer than before. ' +
+      'Until the replica is back, a failover has no target or loses data.',
   };
 }

@@ -1,4 +1,5 @@
 import type { Place } from '../cluster-objects';
+import { inContext } from '../kubectl';
 import { OperatorError } from '../operator-error';
 import { type WorkloadState, workloadStates } from '../pods';
 
@@ -17,13 +18,14 @@ export async function assertInstancesPresent(
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (env['DEGRADED'] === '1') return;
-  const problem = lostInstances(stack, await workloadStates(stack, place, env));
+  const problem = lostInstances(stack, place, await workloadStates(stack, place, env));
   if (problem !== undefined) throw new OperatorError(problem);
 }
 
 /** The error, if instances are missing. Pure. */
 export function lostInstances(
   stack: string,
+  { context }: Pick<Place, 'context'>,
   states: ReadonlyMap<string, Pick<WorkloadState, 'instances' | 'serving' | 'lostNodes'>>,
 ): string | undefined {
   const missing = [...states].flatMap(([name, { instances = 1, serving, lostNodes = [] }]) =>
@@ -33,6 +35,7 @@ export function lostInstances(
   );
   if (missing.length === 0) return undefined;
   const nodes = [...new Set(missing.flatMap(({ lostNodes }) => lostNodes))].sort();
+  const kubectlIn = ['kubectl', ...inContext(context)].join(' ');
   const lines = missing.map(
     ({ name, instances, serving }) => `  ${name.padEnd(18)} ${serving} of ${instances} ready`,
   );
@@ -43,7 +46,7 @@ export function lostInstances(
     nodes
       .map(
         (node) =>
-          `    kubectl taint nodes ${node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute\n`,
+          `    ${kubectlIn} taint nodes ${node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute\n`,
       )
       .join('') +
     '  To update now all the same:\n' +

@@ -174,6 +174,11 @@ export const postgresMetrics = {
     },
     budget: 10,
   }),
+  pg_replicas_connected: gauge({
+    unit: 'count',
+    help: 'Connected replicas of a primary; no series for a server that is a replica.',
+    labels: { server },
+  }),
   pg_replication_slots_pg_wal_lsn_diff: gauge({
     unit: 'bytes',
     onlyIf: 'there is a replication slot',

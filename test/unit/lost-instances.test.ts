@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { lostInstances } from '../../scripts/stack/lost-instances';
 
+const place = { context: 'production' };
 const prometheus = { instances: 2, serving: 1, lostNodes: ['node-b'] };
 
 describe('make up while a node does not respond', () => {
   it('refuses to replace the remaining instances, and names node and way out', () => {
-    const problem = lostInstances('prod', new Map([['prometheus', prometheus]]));
+    const problem = lostInstances('prod', place, new Map([['prometheus', prometheus]]));
     expect(problem).toMatch(/do not respond: node-b\..*\n {2}prometheus +1 of 2 ready\n/);
-    expect(problem).toContain('kubectl taint nodes node-b node.kubernetes.io/out-of-service=');
+    expect(problem).toContain(
+      'kubectl --context production taint nodes node-b node.kubernetes.io/out-of-service=',
+    );
     expect(problem).toContain('DEGRADED=1 make up STACK=prod');
   });
 
@@ -17,6 +20,6 @@ describe('make up while a node does not respond', () => {
     ['there is one instance, which no update can make worse', { ...prometheus, instances: 1 }],
     ['it is an agent, of which each node has one', { serving: 2, lostNodes: ['node-b'] }],
   ])('does not, if %s', (_, state) => {
-    expect(lostInstances('prod', new Map([['prometheus', state]]))).toBeUndefined();
+    expect(lostInstances('prod', place, new Map([['prometheus', state]]))).toBeUndefined();
   });
 });

@@ -133,7 +133,7 @@ async function write(api: string, line: string): Promise<string> {
 /** A node that ends without notice, and one that is drained. */
 export function losesNodes(life: KubeLife, routingKey: string): void {
   it('loses no line, and pages once, while a node is lost', async () => {
-    const { cluster, startNodes } = life.stack;
+    const { attempt, cluster, startNodes } = life.stack;
     const first = life.nodeOf('alertmanager-0');
     // The first instance is the one that would send the page. The control plane has to stay.
     const lost = first === 'node-0' ? 'node-2' : first;
@@ -155,12 +155,19 @@ export function losesNodes(life: KubeLife, routingKey: string): void {
     );
     expect(page).toMatchObject({ event_action: 'trigger', routing_key: routingKey });
 
-    // As docs/kubernetes.md says for a node that does not come back soon.
+    // As docs/kubernetes.md and the error say for a node that does not come back soon.
     await eventually('the cluster knows', 90, () =>
       Promise.resolve(/NotReady/.test(cluster.kubectl('get', 'node', lost)) || undefined),
     );
     const gone = 'node.kubernetes.io/out-of-service';
-    cluster.kubectl('taint', 'node', lost, `${gone}=nodeshutdown:NoExecute`);
+    const { code, output } = await attempt('up');
+    expect(code).not.toBe(0);
+    expect(output).toMatch(
+      new RegExp(`do not respond: ${lost}\\.[^]* loki +2 of 3 ready\\n[^]*Nothing was changed`),
+    );
+    const taint = `taint nodes ${lost} ${gone}=nodeshutdown:NoExecute`;
+    expect(output).toContain(taint);
+    cluster.kubectl(...taint.split(' '));
     await life.allReady(180);
     for (const service of replicated) expect(life.nodeOf(`${service}-0`)).not.toBe(lost);
     const moved = new PrometheusApi(await cluster.open('pod/prometheus-0', 9090));
