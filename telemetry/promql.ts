@@ -70,8 +70,7 @@ export const over = <L extends string>(
   operation: OverTime,
   expr: Expr<L>,
   window: Window,
-): Expr<L> =>
-  `${operation}(${expr}[${asRange(window)}])` as Expr<L>;
+): Expr<L> => `${operation}(${expr}[${asRange(window)}])` as Expr<L>;
 
 const asRange = (window: Window): string =>
   typeof window === 'number' ? duration(window) : window;
