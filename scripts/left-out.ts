@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { decode } from '../components/settings/decode';
 import type { Kit } from '../offline/kit';
 import { projectName, type StackFile } from './stack-files';
+import { shapeOf } from './stack-settings';
 
 /** A setting to override on this machine: the key, the name in that group, and the value. */
 export interface Override {
@@ -20,7 +22,10 @@ export function overruled(file: StackFile, overrides: readonly Override[]): Stac
   const config: Record<string, unknown> = { ...file.config };
   for (const { path, value } of overrides) {
     const [key, name] = path;
-    config[key] = { ...(config[key] as object | undefined), [name]: value };
+    const given = config[key];
+    // `pulumi config set` without --path writes a group as text.
+    const group = typeof given === 'string' ? decode(key.replace(/^.*:/, ''), given) : given;
+    config[key] = { ...(group as object | undefined), [name]: value };
   }
   return { ...file, config };
 }
@@ -30,7 +35,7 @@ export function overruled(file: StackFile, overrides: readonly Override[]): Stac
  * setting turns them off, because the settings alone determine what a stack consists of.
  */
 export function leftOut(file: StackFile, kit: Kit, env: NodeJS.ProcessEnv): LeftOut {
-  const why = isOff(file.config[`${projectName}:grafana`]) ? undefined : grafanaMissing(kit, env);
+  const why = shapeOf(file).grafana.enabled ? grafanaMissing(kit, env) : undefined;
   if (why === undefined) return { overrides: [], lines: [] };
   return {
     overrides: [{ path: [`${projectName}:grafana`, 'enabled'], value: false }],
@@ -48,8 +53,3 @@ function grafanaMissing(kit: Kit, env: NodeJS.ProcessEnv): string | undefined {
   }
   return kit.missing.includes('grafana') ? 'its image cannot be pulled' : undefined;
 }
-
-const isOff = (group: unknown): boolean => {
-  const enabled = (group as { enabled?: unknown } | undefined)?.enabled;
-  return enabled === false || enabled === 'false';
-};

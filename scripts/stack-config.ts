@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
+import type { RawSettings } from '../components/settings/checks';
 import { setFix } from '../components/settings/commands';
 import { decode } from '../components/settings/decode';
 import { settingsSchema } from '../components/settings/schema';
@@ -28,11 +26,14 @@ export function stackConfig(
   root = projectRoot,
   file: Pick<StackFile, 'config'> = readStackFile(stack, root),
 ): StackConfig {
+  return asPassed(file);
+}
+
+/** `stackConfig` of a file that was read. */
+export function asPassed({ config }: Pick<StackFile, 'config'>): StackConfig {
   const values: Record<string, string> = {};
   const secretKeys: string[] = [];
-  const given = { ...projectDefaults(root), ...file.config };
-  for (const [written, value] of Object.entries(given)) {
-    const key = written.includes(':') ? written : `${projectName}:${written}`;
+  for (const [key, value] of Object.entries(config)) {
     const secrets = secretPaths(value);
     if (secrets.length > 0) secretKeys.push(key);
     const plain = secrets.reduce((v, path) => withDummy(key, v, path), value);
@@ -40,6 +41,25 @@ export function stackConfig(
     values[key] = typeof plain === 'string' ? plain : plain === null ? '' : JSON.stringify(plain);
   }
   return { values, secretKeys };
+}
+
+/** The values of this project by key without namespace. */
+export const ownKeys = (values: StackConfig['values']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([key]) => key.startsWith(`${projectName}:`))
+      .map(([key, value]) => [key.slice(projectName.length + 1), value]),
+  );
+
+/** The config as the check of the settings takes it. */
+export function rawSettings(stack: string, { values, secretKeys }: StackConfig): RawSettings {
+  const prefix = `${projectName}:`;
+  return {
+    stack,
+    values: ownKeys(values),
+    otherKeys: Object.keys(values).filter((key) => !key.startsWith(prefix)),
+    secretKeys: new Set(secretKeys.map((key) => key.replace(prefix, ''))),
+  };
 }
 
 /** Accepts gaps in alert delivery, because rendered files notify nobody. */
@@ -54,23 +74,6 @@ export function withGaps(values: Readonly<Record<string, string>>): Record<strin
   }
 }
 
-/**
- * Pulumi.yaml may define a value for all stacks: `key: value`, or `key: {value}` or `{default}`.
- */
-function projectDefaults(root: string): Record<string, unknown> {
-  const project = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as {
-    config?: Record<string, unknown> | null;
-  };
-  return Object.fromEntries(
-    Object.entries(project.config ?? {}).flatMap(([key, declared]): [string, unknown][] => {
-      if (typeof declared !== 'object' || declared === null) return [[key, declared]];
-      const { value, default: fallback } = declared as { value?: unknown; default?: unknown };
-      const chosen = value ?? fallback;
-      return chosen === undefined ? [] : [[key, chosen]];
-    }),
-  );
-}
-
 type Path = readonly (string | number)[];
 
 function isObject(value: unknown): value is Record<string | number, unknown> {
@@ -78,7 +81,7 @@ function isObject(value: unknown): value is Record<string | number, unknown> {
 }
 
 /** Paths of `{ secure: <ciphertext> }` in a value. */
-function secretPaths(value: unknown): Path[] {
+export function secretPaths(value: unknown): Path[] {
   if (!isObject(value)) return [];
   const keys = Object.keys(value);
   if (keys.length === 1 && typeof value['secure'] === 'string') return [[]];

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, LineCounter, parseDocument, type Tags } from 'yaml';
+import { type Document, LineCounter, parse, parseDocument, type Tags } from 'yaml';
 import { OperatorError } from './operator-error';
 
 export const projectRoot = join(__dirname, '..');
@@ -8,7 +8,10 @@ export const projectRoot = join(__dirname, '..');
 export interface StackFile {
   readonly path: string;
   readonly text: string;
+  /** By full key, with the defaults of Pulumi.yaml. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Whether Pulumi ESC adds values that are not in the file. @default false */
+  readonly hasEnvironment?: boolean;
   readonly encryptionSalt?: string;
 }
 
@@ -74,12 +77,35 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
   return {
     path,
     text,
-    config: Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [currentKey(key), value]),
-    ),
+    config: { ...projectDefaults(root), ...withCurrentKeys(config) },
     encryptionSalt: typeof salt === 'string' ? salt : undefined,
+    hasEnvironment: (content['environment'] ?? undefined) !== undefined,
   };
 }
+
+/**
+ * Pulumi.yaml may define a value for all stacks: `key: value`, or `key: {value}` or `{default}`.
+ */
+function projectDefaults(root: string): Record<string, unknown> {
+  const path = join(root, 'Pulumi.yaml');
+  if (!existsSync(path)) return {};
+  const project = parse(readFileSync(path, 'utf8')) as {
+    config?: Record<string, unknown> | null;
+  };
+  return withCurrentKeys(
+    Object.fromEntries(
+      Object.entries(project.config ?? {}).flatMap(([key, declared]): [string, unknown][] => {
+        if (typeof declared !== 'object' || declared === null) return [[key, declared]];
+        const { value, default: fallback } = declared as { value?: unknown; default?: unknown };
+        const chosen = value ?? fallback;
+        return chosen === undefined ? [] : [[key, chosen]];
+      }),
+    ),
+  );
+}
+
+const withCurrentKeys = (config: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [currentKey(key), value]));
 
 /**
  * The engine also accepts keys of its first versions, `project:config:key`, and adds the project to

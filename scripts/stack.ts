@@ -15,6 +15,7 @@ import { assertPortsFree } from './ports';
 import { preview, withFailurePublished } from './preview';
 import { assertStateKnows } from './recover';
 import { assertSettings } from './settings-first';
+import { assertSilencesReadable } from './silences/readable';
 import { type Context, run } from './stack/context';
 import { destroy } from './stack/destroy';
 import { drift } from './stack/drift';
@@ -54,7 +55,10 @@ async function main(): Promise<number> {
 
 async function perform(command: Command, stack: string, rest: string[]): Promise<number> {
   const file = readStackFile(stack);
-  if (command === 'up' || command === 'preview') assertSettings(stack, projectRoot, true);
+  if (command === 'up' || command === 'preview') {
+    assertSettings(stack, projectRoot, true);
+    assertSilencesReadable(stack, file);
+  }
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
   if (onDocker && (command === 'up' || command === 'preview')) {
     assertEngineHere(stack, file, process.env);

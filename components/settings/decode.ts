@@ -15,3 +15,7 @@ export function decode(key: string, text: string): unknown {
     return text;
   }
 }
+
+/** `decode` for all settings, by key. */
+export const decodeAll = (values: Readonly<Record<string, string>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).map(([key, text]) => [key, decode(key, text)]));

@@ -2,7 +2,7 @@ import { dashboardOptions } from '../../components/grafana/provision';
 import { deploymentOf } from '../../components/deployment';
 import { parseSettings } from '../../components/settings';
 import { dashboardTexts } from '../../dashboards';
-import { projectName } from '../stack-files';
+import { rawSettings } from '../stack-config';
 import type { Files } from './files';
 
 /**
@@ -16,13 +16,7 @@ export function dashboardFiles(
   values: Readonly<Record<string, string>>,
   secretKeys: readonly string[],
 ): Files {
-  const prefix = `${projectName}:`;
-  const own = Object.entries(values).filter(([key]) => key.startsWith(prefix));
-  const settings = parseSettings({
-    stack,
-    values: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
-    secretKeys: new Set(secretKeys.map((key) => key.replace(prefix, ''))),
-  });
+  const settings = parseSettings(rawSettings(stack, { values, secretKeys }));
   const { has } = deploymentOf(settings);
   const texts = dashboardTexts(
     dashboardOptions(settings, { loki: has('loki'), jaeger: has('jaeger') }),

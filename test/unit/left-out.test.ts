@@ -55,6 +55,15 @@ describe('Grafana', () => {
     ]);
   });
 
+  test('written as text by `pulumi config set` is a group as well', () => {
+    const written = file('{"port":25000}');
+    const { overrides } = leftOut(written, offline, {});
+    expect(overruled(written, overrides).config).toEqual({
+      [`${projectName}:grafana`]: { port: 25_000, enabled: false },
+    });
+    expect(leftOut(file('{"enabled":false}'), offline, {}).lines).toEqual([]);
+  });
+
   test.each([false, 'false'])('is not reported if it is disabled: %p', (enabled) => {
     expect(leftOut(file({ enabled }), offline, {}).lines).toEqual([]);
   });
