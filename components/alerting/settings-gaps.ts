@@ -80,17 +80,29 @@ function silence({ heartbeatUrl, betterStackToken }: AlertPaths): Finding[] {
   return [{ at, from: [at, ['betterStackToken'], ...accepted], what, fix: setFix(at, '--secret') }];
 }
 
+/** Settings that decide where links to dashboards lead. */
+const dashboardKeys: readonly Path[] = [
+  ['alerts', 'dashboardBase'],
+  ['grafana', 'externalUrl'],
+  ['grafana', 'enabled'],
+];
+
 function links(settings: AlertPaths): Finding[] {
-  const { alertmanager, prometheus } = settings;
+  const { alerts, alertmanager, grafana, prometheus } = settings;
+  // Grafana also needs its own URL, for example for redirects.
+  const dashboards =
+    grafana.enabled && alerts.dashboardBase === undefined
+      ? (['grafana', 'externalUrl'] as const)
+      : (['alerts', 'dashboardBase'] as const);
   const all = [
-    [['alerts', 'dashboardBase'], dashboardSetting(settings), 'https://grafana.audifi.io'],
+    [dashboards, dashboardSetting(settings), 'https://grafana.audifi.io'],
     [['alertmanager', 'externalUrl'], alertmanager.externalUrl, 'https://alerts.audifi.io'],
     [['prometheus', 'externalUrl'], prometheus.externalUrl, 'https://prom.audifi.io'],
   ] as const;
   return all.flatMap(([at, url, example]): Finding[] => {
     const problem = whyDead(url, settings.kubernetes.namespace);
     if (problem === undefined) return [];
-    const from = [at, ...(at[0] === 'alerts' ? [['grafana', 'externalUrl']] : []), ...accepted];
+    const from = [at, ...(at === dashboards ? dashboardKeys : []), ...accepted];
     return [{ at, from, what: problem, fix: setFix(at, example) }];
   });
 }

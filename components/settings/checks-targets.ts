@@ -76,3 +76,35 @@ function token({ parsed, jobs }: CheckedTargets): Finding[] {
   const what = `is missing but required by ${sending.map(keyOf).join(', ')}`;
   return [{ at, what, fix: setFix(at, '--secret') }];
 }
+
+/**
+ * The warning for additional jobs that look like a misspelled job of the spec, if that job still
+ * has its usual target; undefined if there are none. Pure. They are not refused, because a service
+ * may really have such a name.
+ */
+export function similarJobsWarning(jobs: CheckedTargets['jobs']): string | undefined {
+  const spec = Object.entries(specTargets());
+  const usual = spec.filter(([job, address]) => {
+    const { enabled = false, addresses = [] } = jobs[job] ?? {};
+    return enabled && addresses.length === 1 && addresses[0] === address;
+  });
+  const lines = Object.keys(jobs)
+    .filter((job) => !spec.some(([name]) => name === job))
+    .flatMap((job) => {
+      const meant = usual.find(([name]) => isSimilar(job, name));
+      if (meant === undefined) return [];
+      const [name, address] = meant;
+      return [
+        `${keyOf(['targets', job])} is one more job, and ${name} is still scraped at ${address}. ` +
+          `Did you mean ${keyOf(['targets', name])}?`,
+      ];
+    });
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+/** Whether the names differ by a typo. `worker2` is another worker. */
+function isSimilar(job: string, other: string): boolean {
+  const plain = (name: string): string => name.replace(/[^a-z]/g, '');
+  const digits = (name: string): string => name.replace(/\D/g, '');
+  return digits(job) === digits(other) && distance(plain(job), plain(other)) <= 1;
+}

@@ -3,6 +3,7 @@ import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
 import { alertingGaps, dashboardBaseOf } from '../alerting/settings-gaps';
 import { checkSettings } from './check';
 import type { RawSettings } from './checks';
+import { similarJobsWarning } from './checks-targets';
 import { commandOf, keyOf } from './commands';
 import { SettingsError } from './errors';
 import { secretKeysOf } from './kinds';
@@ -97,6 +98,8 @@ export function readSettings(): Settings {
     ),
   });
   if (own !== undefined) void pulumi.log.warn(own);
+  const similar = similarJobsWarning(settings.targets);
+  if (similar !== undefined) void pulumi.log.warn(similar);
   return settings;
 }
 

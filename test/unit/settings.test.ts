@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
 import { readSettings } from '../../components/settings';
+import { similarJobsWarning } from '../../components/settings/checks-targets';
 import { loopbackWarning } from '../../components/settings/loopback';
 import { run, value } from '../lib/mocks';
 import { parse, type Tree } from '../lib/pulumi-config';
@@ -140,6 +141,30 @@ describe('addresses of which a container reaches only itself', () => {
       'forwarding.grafanaCloud.otlpUrl',
     ]);
   });
+});
+
+describe('a job that looks like a misspelled one of the spec', () => {
+  const addresses = ['api.audifi.svc:9090'];
+  const warningFor = (targets: Tree): string | undefined =>
+    similarJobsWarning(parse({ targets }).targets);
+
+  it.each([
+    ['apiserver', 'api-server'],
+    ['api-serve', 'api-server'],
+    ['workers', 'worker'],
+  ])('is named: %s', (job, meant) => {
+    expect(warningFor({ [job]: { addresses } })).toMatch(
+      new RegExp(`^targets\\.${job} is one more job, .* Did you mean targets\\.${meant}\\?$`),
+    );
+  });
+
+  it.each<[string, Tree]>([
+    ['worker2', { worker2: { addresses } }],
+    ['billing', { billing: { addresses } }],
+    ['if that job has targets too', { workers: { addresses }, worker: { addresses } }],
+    ['if that job is off', { workers: { addresses }, worker: { enabled: false } }],
+    ['without any setting', {}],
+  ])('is not: %s', (_, targets) => expect(warningFor(targets)).toBeUndefined());
 });
 
 it('names of Compose projects may have a "_"', () => {

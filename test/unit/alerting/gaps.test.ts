@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { alertsWarning, parseSettings } from '../../../components/settings';
 import {
   afterCommand,
+  fullGrafana,
   raw,
   refusal,
   type StackConfig,
@@ -35,11 +36,22 @@ const refused = (tree: Tree): string[] =>
 
 describe('in production', () => {
   const prod = { platform: 'kubernetes' };
-  const keys = ['alerts.dashboardBase', 'alertmanager.externalUrl', 'prometheus.externalUrl'];
+  const keys = ['grafana.externalUrl', 'alertmanager.externalUrl', 'prometheus.externalUrl'];
 
   it('a stack without receivers is refused, together with everything else that is missing', () => {
     const all = ['slackWebhookUrl', 'heartbeatUrl', ...keys, 'alerts.runbookBase'];
     expect(refused(prod)).toEqual(all);
+  });
+
+  it.each<[string, Tree]>([
+    ['grafana.externalUrl', {}],
+    ['grafana.externalUrl', { grafana: { oauth: fullGrafana.oauth } }],
+    ['grafana.externalUrl', { grafana: { externalUrl: 'http://grafana' } }],
+    ['alerts.dashboardBase', { grafana: { enabled: false } }],
+    ['alerts.dashboardBase', { alerts: { dashboardBase: 'http://localhost:3000' } }],
+  ])('%s is named once for links to dashboards: %j', (key, tree) => {
+    const found = refused({ ...prod, ...tree }).filter((one) => /grafana\.ext|Base$/.test(one));
+    expect(found.filter((one) => one !== 'alerts.runbookBase')).toEqual([key]);
   });
 
   const created = {
