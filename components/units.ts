@@ -1,19 +1,24 @@
 /**
  * Durations and sizes as written in settings. Durations have the syntax of Prometheus
  * (https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations).
- * Sizes are powers of two, as in Prometheus and Kubernetes.
+ * Sizes are always powers of two, as in Prometheus: `10G`, `10GB` and `10GiB` are the same. In a
+ * quantity of Kubernetes, `10G` is less (see `bytesOf`).
  */
 const durationPattern = /^(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/;
 const secondsPer = { y: 31_536_000, w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1, ms: 0.001 };
 
 /** Seconds of a duration such as `15s`, `1m30s` or `15d`; undefined if it is invalid or zero. */
-export function durationSeconds(text: string): number | undefined {
+export const durationSeconds = (text: string): number | undefined =>
+  secondsFromZero(text) || undefined;
+
+/** As `durationSeconds`, but 0 for a duration of zero. */
+export function secondsFromZero(text: string): number | undefined {
   if (text === '' || !durationPattern.test(text)) return undefined;
   let seconds = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[ywdhms])/g)) {
     seconds += Number(amount) * secondsPer[unit as keyof typeof secondsPer];
   }
-  return seconds > 0 && Number.isFinite(seconds) ? seconds : undefined;
+  return Number.isFinite(seconds) ? seconds : undefined;
 }
 
 const mebibytesPer = { M: 1, G: 1024, T: 1024 * 1024 };

@@ -159,7 +159,8 @@ config:
 \`\`\`
 
 Use an example from the table after \`pulumi config set --path\`. Durations are written \`15s\`, \`1m30s\` or \`15d\`, sizes
-\`512MiB\` or \`10GiB\`. All settings are validated, including unknown keys, before anything is provisioned.
+\`512MiB\` or \`10GiB\`. \`10G\`, \`10GB\` and \`10Gi\` also mean 10 GiB, unlike quantities of Kubernetes. All settings are validated,
+including unknown keys, before anything is provisioned.
 
 ${[...table, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
