@@ -54,7 +54,7 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/(settings\/(budgets|commands|decode|finding|kinds(-hosts)?|loopback|meant-key|problems|schema|schema-walk|sound-part|targets|what-if)|alerting\/(time-zones|matchers)|[^/]+\/settings-schema(-[a-z]+)?|cloud-metadata|cluster-reads|discovery|images|program-image|load-when-used|units|virtual-nodes|workload-validation(-[a-z]+)?|platform\/(dns|engine-address|paths))\.ts$/,
+      /^components\/(settings\/(budgets|commands|decode|finding|kinds(-hosts)?|loopback|meant-(key|value)|problems|schema|schema-walk|sound-part|targets|what-if)|alerting\/(time-zones|matchers)|[^/]+\/settings-schema(-[a-z]+)?|cloud-metadata|cluster-reads|discovery|images|program-image|load-when-used|units|virtual-nodes|workload-validation(-[a-z]+)?|platform\/(dns|engine-address|paths))\.ts$/,
     // The bounds of the thresholds are next to the rules that use them.
     may: ['workload', 'rules', 'catalogue'],
   },

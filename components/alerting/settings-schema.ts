@@ -10,6 +10,7 @@ import {
   secret,
   type SecretKeyOf,
   size,
+  trimmed,
   wholeNumber,
 } from '../settings/kinds';
 import { httpUrl, pageUrl } from '../settings/kinds-hosts';
@@ -155,14 +156,12 @@ const pagerduty = z
       .enum(['us', 'eu'])
       .default('us')
       .meta(doc('Service region of the PagerDuty account.', 'eu')),
-    service: z
-      .string({ error: 'is not a name' })
+    service: trimmed
       .min(1, { error: 'is empty' })
       .max(200, { error: 'is longer than 200 characters' })
       .regex(/^[^\\/<>&\p{Cc}]*$/u, {
         error: 'has several lines or one of / \\ & < >, which PagerDuty rejects',
       })
-      .regex(/^\S(.*\S)?$/s, { error: 'begins or ends with a space' })
       .optional()
       .meta(doc('Name of the service (default: AudiFi and the environment).', 'AudiFi-prod')),
     users: z
@@ -177,6 +176,12 @@ const pagerduty = z
     timeZone: timeZone.default('UTC').meta(doc('Time zone of the schedule.', 'Europe/Berlin')),
     rotation: duration('1h', '52w').default('1w').meta(doc('Length of one shift.', '1w')),
     firstHandover: instant
+      .superRefine((text, context) => {
+        if ((new Date(text).getTime() || 0) % 60_000 === 0) return;
+        const message = 'is not a full minute, as PagerDuty requires';
+        const meant = text.replace(/(T\d\d:\d\d):\d\d(\.\d+)?/, '$1:00');
+        context.addIssue({ code: 'custom', message, params: { meant } });
+      })
       .default('2026-01-05T09:00:00Z')
       .meta(doc('Start of the first shift. Later shifts follow from it.', '2026-01-05T09:00:00Z')),
     escalateAfter: duration('1m', '1d')

@@ -16,6 +16,7 @@ import {
   publishedPort,
   secret,
   size,
+  trimmed,
   wholeNumber,
 } from '../settings/kinds';
 import { hostAndPort, pageUrl, targetName } from '../settings/kinds-hosts';
@@ -161,7 +162,7 @@ export const metricsSchema = z.strictObject({
       externalLabels: z
         .record(
           z.string().regex(labelName, { error: 'is not a label name' }),
-          z.string({ error: 'is not a string' }).meta(doc('Value of the label.', 'eu-west-1')),
+          trimmed.meta(doc('Value of the label.', 'eu-west-1')),
         )
         .default({})
         .meta(doc('Additional labels on all data that leaves Prometheus.', '.region eu-west-1')),

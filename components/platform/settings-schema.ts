@@ -10,6 +10,7 @@ import {
   onByDefault,
   onlyOn,
   port,
+  trimmed,
 } from '../settings/kinds';
 import { cidrRange } from '../settings/kinds-hosts';
 import { usualDns } from './dns';
@@ -26,7 +27,7 @@ const ownNamespace = dnsLabel
   .regex(/^(?!default$|kube-)/, { error: 'is a namespace of Kubernetes itself' })
   .meta(kind('DNS label'));
 
-const name = z.string({ error: 'is not a string' }).min(1, { error: 'is empty' });
+const name = trimmed.min(1, { error: 'is empty' });
 
 /** Public registries of the stack's images on Kubernetes. */
 const registries = ['docker.io', 'quay.io', 'registry.k8s.io'] as const;

@@ -1,7 +1,7 @@
 import type { TargetSettings } from '../metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './checks';
 import { type Change, commandOf, type Fix, keyOf } from './commands';
-import { decode } from './decode';
+import { decodeAll } from './decode';
 import { type Problem, problemsOf } from './problems';
 import { type ParsedSettings, settingsSchema } from './schema';
 import { inTypes } from './schema-walk';
@@ -31,9 +31,7 @@ const rounds = 8;
  * config.
  */
 export function checkSettings(raw: RawSettings): CheckedSettings {
-  const values = Object.fromEntries(
-    Object.entries(raw.values).map(([key, text]) => [key, decode(key, text)]),
-  );
+  const values = decodeAll(raw.values);
   let config: Config = { ...raw, otherKeys: raw.otherKeys ?? [], values };
   const first = judge(config);
   let found: readonly Problem[] = withBestWords(config, first.problems);
@@ -129,9 +127,15 @@ function inOrder(problems: readonly Problem[]): readonly Problem[] {
   ];
 }
 
-/** The message with all problems. */
-export function refusalText(stack: string, problems: readonly Refused[]): string {
+/** The message with all problems, and with the commands that are known. */
+export function refusalText(
+  stack: string,
+  problems: readonly (Omit<Refused, 'fix'> & Partial<Refused>)[],
+): string {
   const count = problems.length === 1 ? '1 setting' : `${problems.length} settings`;
-  const lines = problems.map(({ key, what, fix }) => `  ${key}: ${what}\n      Example: ${fix}`);
+  const lines = problems.map(
+    ({ key, what, fix }) =>
+      `  ${key}: ${what}${fix === undefined ? '' : `\n      Example: ${fix}`}`,
+  );
   return `${count} of stack "${stack}" cannot be used. Nothing was changed.\n\n${lines.join('\n')}\n`;
 }

@@ -12,7 +12,7 @@ import { tracesFindings } from '../traces/settings-checks';
 import { monitorFindings } from '../uptime/settings-checks';
 import { placeFindings } from './checks-places';
 import { targetFindings } from './checks-targets';
-import { keyOf, type Path, removeFix, setFix } from './commands';
+import { type Change, keyOf, type Path, removeFix, setFix } from './commands';
 import type { Finding } from './finding';
 import type { Config } from './what-if';
 import { secretKeysOf } from './kinds';
@@ -35,6 +35,8 @@ export interface RawSettings {
    * `alerts.acceptGaps` is set. @default false
    */
   readonly needsReceivers?: boolean;
+  /** True: secrets that are missing here may be where this check cannot read. @default false */
+  readonly secretsElsewhere?: boolean;
 }
 
 export interface Checked {
@@ -68,12 +70,20 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...sloFindings(checked.parsed),
     ...forwardingFindings(checked.parsed),
     ...monitorFindings(checked.parsed),
-    ...refusedGaps(checked),
   ];
-  return findings
+  const keys = findings.map(({ at }) => keyOf(at));
+  const gaps = refusedGaps(checked).filter(({ at }) => !keys.includes(keyOf(at)));
+  return [...findings, ...gaps]
     .filter(({ at, from = [at] }) => !from.some((path) => isKnown(keyOf(path), known)))
+    .filter(({ fix }) => checked.raw.secretsElsewhere !== true || !fix.some(isMissing(checked.raw)))
     .map(({ at, what, fix }) => ({ key: keyOf(at), what, fix }));
 }
+
+/** Whether a change sets a secret that the config does not have. */
+const isMissing =
+  ({ values }: Config) =>
+  (change: Change): boolean =>
+    change.kind === 'secret' && !Object.hasOwn(values, String(change.path[0]));
 
 function refusedGaps({ raw, parsed }: Checked): Finding[] {
   const { platform, alerts } = parsed;
@@ -90,16 +100,25 @@ function isKnown(key: string, known: readonly Problem[]): boolean {
 
 function stackName({ raw: { stack } }: Checked): Finding[] {
   if (/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(stack)) return [];
+  const name = stackNameFrom(stack);
   return [
     {
       at: ['stack'],
       what:
         `"${stack}" is used in container and label names: use at most 40 lower-case letters, ` +
-        'digits and "-"',
-      fix: [{ kind: 'stack', name: 'staging' }],
+        `digits and "-". Rename its file, then run make up STACK=${name}`,
+      fix: [{ kind: 'stack', from: stack, name }],
     },
   ];
 }
+
+/** A name that is accepted, as similar as possible. */
+const stackNameFrom = (stack: string): string =>
+  stack
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '') || 'staging';
 
 function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
   return secretKeysOf(settingsSchema)

@@ -7,7 +7,7 @@ export type Change =
   | { readonly kind: 'secret'; readonly path: Path }
   | { readonly kind: 'remove'; readonly path: Path }
   | { readonly kind: 'remove-foreign'; readonly key: string }
-  | { readonly kind: 'stack'; readonly name: string };
+  | { readonly kind: 'stack'; readonly from: string; readonly name: string };
 
 /**
  * Commands that solve a problem. They are data, so that the resulting config can be checked too.
@@ -56,7 +56,8 @@ const secretive = /passwd|pass|password|pwd|secret|token/i;
 function oneCommand(change: Change): string {
   switch (change.kind) {
     case 'stack':
-      return `pulumi stack init ${change.name}`;
+      // A file with the new name must not be replaced: it may be another stack.
+      return `mv -n ${quotedValue(stackFileName(change.from))} ${stackFileName(change.name)}`;
     case 'remove-foreign':
       return `pulumi config rm ${quotedValue(change.key)}`;
     case 'remove':
@@ -75,6 +76,8 @@ function oneCommand(change: Change): string {
     }
   }
 }
+
+const stackFileName = (stack: string): string => `Pulumi.${stack}.yaml`;
 
 /** Parses `.a.b[0]["c.d"]` into a path. */
 function partsOf(below: string): (string | number)[] {

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { durationSeconds, sizeMiB } from '../units';
+import { durationSeconds, secondsFromZero, sizeMiB } from '../units';
 
 /** Documentation of a setting, for error messages and docs/settings.md. */
 export type Doc = {
@@ -61,6 +61,15 @@ export const secretKeysOf = <S extends z.ZodObject>(schema: S): SecretKeyOf<z.ou
 /** The kind of value that a key takes, for docs/settings.md. */
 export const kind = (text: string): { kind: string } => ({ kind: text });
 
+/** A text without blanks at its ends, which people do not see and programs do not ignore. */
+export const trimmed = z.string({ error: 'is not a string' }).superRefine((text, context) => {
+  const meant = text.trim();
+  if (meant === text) return;
+  const message = 'begins or ends with a space';
+  // The CLI would read a value such as -a as an option.
+  context.addIssue({ code: 'custom', message, params: /^[^-]/.test(meant) ? { meant } : {} });
+});
+
 /** CPU limit in cores. */
 export const cpus = z
   .number({ error: 'is not a number' })
@@ -76,7 +85,7 @@ export const duration = (min: string, max: string) =>
   z
     .string({ error: notDuration })
     .superRefine((text, context) => {
-      const seconds = durationSeconds(text);
+      const seconds = secondsFromZero(text);
       if (seconds === undefined) {
         context.addIssue({ code: 'custom', message: notDuration });
       } else if (seconds < (durationSeconds(min) ?? 0) || seconds > (durationSeconds(max) ?? 0)) {

@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { type Fix, keyOf, type Path, removeFix, setFix } from './commands';
 import { meantKey } from './meant-key';
+import { meantBy, nearest, secretive, wordsAt } from './meant-value';
 import { docOf, schemaAt, unwrap } from './schema-walk';
 import { pathOf, valueAt } from './sound-part';
 
@@ -28,17 +29,17 @@ export function problemsOf(
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
     const value = valueAt(input, path);
     const secret = isSecret(path, secretKeys);
+    const meant = secret ? undefined : meantBy(issue, path, value);
+    const what = isEmpty(issue, value)
+      ? 'has no value'
+      : secret
+        ? `${sentence(issue, undefined, value)} (not shown: it is a secret)`
+        : sentence(issue, mayBeShown(path, value), value);
     return [
       {
         key: keyOf(path),
-        what: isEmpty(issue, value)
-          ? 'has no value'
-          : secret
-            ? `${sentence(issue, undefined, value)} (not shown: it is a secret)`
-            : sentence(issue, mayBeShown(path, value), value),
-        ...(issue.code === 'invalid_key'
-          ? { fix: removeFix(path) }
-          : fixesOf(path, value, secret ? undefined : meantBy(issue, path, value))),
+        what: `${what}${meant === undefined && limitsData(path, value) ? useYourOwn : ''}`,
+        ...(issue.code === 'invalid_key' ? { fix: removeFix(path) } : fixesOf(path, value, meant)),
       },
     ];
   });
@@ -52,18 +53,31 @@ export function isSecret(path: Path, secretKeys: ReadonlySet<string>): boolean {
   return secretKeys.has(String(path[0])) || docOf(schemaAt(path)).secret === true;
 }
 
+/** Whether the stack may delete data if an example replaces this value. */
+const limitsData = (path: Path, value: unknown): boolean =>
+  (typeof value === 'string' || typeof value === 'number') &&
+  value !== '' &&
+  path.some((part) => /^(retention|retentionSize|storage|budgets)$/.test(String(part)));
+
+const useYourOwn = '; with the value in the example, data may be deleted: use your own';
+
 /** A key without a value is null in YAML, which the engine passes on as an empty string. */
 const isEmpty = (issue: z.core.$ZodIssue, value: unknown): boolean =>
   issue.code !== 'invalid_key' && (value === null || value === '');
 
 function unknownKey(path: Path, key: string): Problem {
-  const object = unwrap(schemaAt(path));
-  const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+  const known = knownKeys(unwrap(schemaAt(path)));
   return {
     key: keyOf([...path, key]),
     what: `unknown key${meantKey(path, key, known)} (known here: ${known.join(', ')})`,
     fix: removeFix([...path, key]),
   };
+}
+
+function knownKeys(group: z.ZodType | undefined): readonly string[] {
+  if (group instanceof z.ZodObject) return Object.keys(group.shape);
+  const names = group instanceof z.ZodRecord ? group.keyType : undefined;
+  return names instanceof z.ZodEnum ? names.options.map(String) : [];
 }
 
 /** @param toShow the value; undefined if it must not be shown */
@@ -95,9 +109,6 @@ function own(message: string): string | undefined {
   return /^(is|has|contains) /.test(message) ? message : undefined;
 }
 
-/** Key names that suggest a secret. */
-const secretive = /pass|pwd|secret|token|key|auth|credential|webhook|private/i;
-
 /**
  * People often type a secret into the wrong key. So text is shown only if it is clearly not one:
  * a number with a unit, a short word, or similar to a word that the setting accepts.
@@ -108,8 +119,7 @@ function mayBeShown(path: Path, value: unknown): unknown {
   if (typeof value !== 'string' || path.some((part) => secretive.test(String(part)))) {
     return undefined;
   }
-  const schema = unwrap(schemaAt(path));
-  const words = schema instanceof z.ZodEnum ? schema.options.map(String) : [];
+  const words = wordsAt(path);
   const innocent =
     /^-?\d{0,8}(\.\d{1,4})? ?([a-zA-Z]{0,4}|%|days|hours|minutes|seconds)$/.test(value) ||
     /^[a-z]{1,8}$/.test(value) ||
@@ -132,29 +142,6 @@ function article(type: string): string {
   return names[type] ?? `a ${type}`;
 }
 
-/** The value that was most likely meant; undefined if it is unknown. */
-function meantBy(issue: z.core.$ZodIssue, path: Path, value: unknown): string | undefined {
-  if (issue.code === 'custom') {
-    const meant: unknown = issue.params?.['meant'];
-    return typeof meant === 'string' ? meant : undefined;
-  }
-  return typeof value === 'string' ? nearest(value, wordsAt(path)) : undefined;
-}
-
-const wordsAt = (path: Path): readonly string[] => {
-  const schema = unwrap(schemaAt(path));
-  return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
-};
-
-/** The word that a text resembles: other capitals, a typo, or an abbreviation such as k8s. */
-function nearest(text: string, words: readonly string[]): string | undefined {
-  const lower = text.toLowerCase();
-  const typos = (word: string): number => distance(lower, word.toLowerCase());
-  const [best] = [...words].sort((a, b) => typos(a) - typos(b));
-  if (best !== undefined && typos(best) <= Math.min(2, Math.floor(best.length / 3))) return best;
-  return words.find((word) => lower === `${word[0]}${word.length - 2}${word.at(-1)}`);
-}
-
 /**
  * Sets a single value to the one that was meant, or to the example. If the key needs a group or a
  * list, it is removed first.
@@ -166,7 +153,7 @@ function fixesOf(
 ): Pick<Problem, 'fix' | 'choices'> {
   if (meant !== undefined) return { fix: [{ kind: 'set', path, value: meant }] };
   const schema = schemaAt(path);
-  const { example } = docOf(schema);
+  const example = exampleFor(path, docOf(schema).example);
   const inner = unwrap(schema);
   const group = inner instanceof z.ZodObject || inner instanceof z.ZodRecord;
   const fits = inner instanceof z.ZodArray ? Array.isArray(value) : !group;
@@ -178,4 +165,13 @@ function fixesOf(
     fix: [...first, ...then],
     ...(others.length === 0 ? {} : { choices: others.map((word) => setFix(path, word)) }),
   };
+}
+
+/** The example. In a list of addresses, each element has another one, since none may repeat. */
+function exampleFor(path: Path, example: string | undefined): string | undefined {
+  const index = path.at(-1);
+  const isAddress = /^\w+@[\w.]+$/.test(example ?? '');
+  return isAddress && typeof index === 'number' && index > 0
+    ? example?.replace('@', `-${index + 1}@`)
+    : example;
 }

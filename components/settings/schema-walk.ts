@@ -44,6 +44,10 @@ export const docOf = (schema: z.ZodType | undefined): Partial<Doc> => schema?.me
  */
 export const inTypes = (value: unknown): unknown => typed(value, settingsSchema);
 
+/** Whether the schema accepts a text, as `pulumi config set` may write it. */
+export const acceptsText = (schema: z.ZodType | undefined, text: string): boolean =>
+  schema?.safeParse(typed(text, schema)).success === true;
+
 function typed(value: unknown, schema: z.ZodType | undefined): unknown {
   if (Array.isArray(value)) return value.map((inner, i) => typed(inner, inside(schema, i)));
   if (typeof value === 'object' && value !== null) {

@@ -8,6 +8,7 @@ export interface Config {
   readonly secretKeys: ReadonlySet<string>;
   readonly otherKeys: readonly string[];
   readonly needsReceivers?: boolean;
+  readonly secretsElsewhere?: boolean;
 }
 
 /** Returns the config after a command. */

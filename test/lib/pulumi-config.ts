@@ -73,13 +73,15 @@ export function refusal(config: StackConfig): SettingsError | undefined {
 export function afterCommand(config: StackConfig, commandLine: string): StackConfig {
   return shellCommands(commandLine).reduce((current, words): StackConfig => {
     const flags = words.filter((word) => word.startsWith('--'));
+    const [mv, option, from, to] = words;
+    if (mv === 'mv' && option === '-n' && from === `Pulumi.${current.stack}.yaml`) {
+      return { ...current, stack: /^Pulumi\.(.+)\.yaml$/.exec(to ?? '')?.[1] ?? '' };
+    }
     const [pulumi, group, verb, ...args] = words.filter((word) => !word.startsWith('--'));
     const [first = '', second] = args;
     const name = [pulumi, group, verb, ...flags].join(' ');
     const tree = JSON.parse(JSON.stringify(current.tree)) as Record<string, unknown>;
     switch (name) {
-      case 'pulumi stack init':
-        return { ...current, stack: first };
       case 'pulumi config rm --path':
         remove(tree, parsePath(first));
         return { ...current, tree };

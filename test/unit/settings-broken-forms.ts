@@ -90,6 +90,7 @@ export const brokenForms: readonly Broken[] = [
     'a mirror of a registry that no image is from',
     { ...cluster, kubernetes: { imageMirrors: { 'gcr.io': 'hub.audifi.io' } } },
     'kubernetes.imageMirrors["gcr.io"]',
+    /unknown key \(known here: docker\.io, quay\.io, registry\.k8s\.io\)/,
   ),
   broken(
     'settings of the reference application on Kubernetes',

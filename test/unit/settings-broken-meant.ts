@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { projectRoot } from '../../scripts/stack-files';
 import type { Tree } from '../lib/pulumi-config';
+import { configWith } from '../lib/settings-arbitrary';
 import { type Broken, broken } from './settings-broken';
 
 const sentry = { sentryPublicKey: 'x' };
@@ -196,4 +197,76 @@ export const brokenEffects: readonly Broken[] = [
     ['grafana.oauth.scopes', 'grafanaOauthClientSecret'],
     /is a list, not a text of scopes separated by spaces/,
   ),
+];
+
+const grafanaUrl = 'grafana.mycompany.com';
+
+/** Values in another spelling, and what the command sets. */
+export const meantValues: readonly Broken[] = [
+  ...(
+    [
+      ['prometheus.retention', '30 days', '30d'],
+      ['prometheus.retention', '30d ', '30d'],
+      ['prometheus.retention', '30D', '30d'],
+      ['prometheus.evaluationInterval', '1 Minute', '1m'],
+      ['logs.retention.error', '180d ', '180d'],
+      ['environment', 'Prod', 'prod'],
+      ['budgets.metrics', '100gb', '100GiB'],
+      ['budgets.metrics', '1.5 gib', '1.5GiB'],
+      ['prometheus.memory', '512m', '512MiB'],
+      ['grafana.externalUrl', grafanaUrl, `https://${grafanaUrl}`],
+      ['prometheus.externalLabels.region', 'eu ', 'eu'],
+      ['pagerduty.service', 'AudiFi prod ', 'AudiFi prod'],
+      ['pagerduty.firstHandover', '2026-01-05T09:00:30Z', '2026-01-05T09:00:00Z'],
+      ['pagerduty.firstHandover', '2026-01-05T09:07:59.5+01:00', '2026-01-05T09:07:00+01:00'],
+    ] as const
+  ).map(([key, value, meant]) =>
+    broken(
+      `${key}: "${value}"`,
+      configWith(key.split('.'), value) as Tree,
+      key,
+      new RegExp(`Example: .* '?${meant.replaceAll(/[.+]/g, '\\$&')}'?$`, 'm'),
+    ),
+  ),
+  broken(
+    'a blank at the end of a context',
+    { platform: 'kubernetes', kubernetes: { context: 'prod-eu ' } },
+    'kubernetes.context',
+    /begins or ends with a space/,
+    /kubernetes\.context prod-eu$/m,
+  ),
+  ...['3 months', '3M', '0d', '99y'].map((error) =>
+    broken(
+      `a retention that only its author knows: ${error}`,
+      { logs: { retention: { error } } },
+      'logs.retention.error',
+      /; with the value in the example, data may be deleted: use your own$/m,
+    ),
+  ),
+  broken(
+    'durations of zero',
+    {
+      longTerm: { retention: { raw: '0d' } },
+      alertmanager: { critical: { groupWait: '0s' } },
+    },
+    ['longTerm.retention.raw', 'alertmanager.critical.groupWait'],
+    /raw: "0d" is not between 3d and 10y/,
+    /groupWait: "0s" is not between 1s and 10m/,
+  ),
+  {
+    ...broken(
+      'a wrong address of a user of PagerDuty',
+      {
+        pagerduty: {
+          create: true,
+          users: ['ada@audifi.io', 'Bob@audifi.io ', 'carol'],
+        },
+        pagerdutyToken: 'of-eight-letters',
+      },
+      ['pagerduty.users[1]', 'pagerduty.users[2]'],
+      /'pagerduty\.users\[1\]' Bob@audifi\.io$/m,
+      /'pagerduty\.users\[2\]' ada-3@audifi\.io$/m,
+    ),
+    extra: { secretKeys: ['pagerdutyToken'] },
+  },
 ];

@@ -736,7 +736,13 @@ export const brokenMeanings: readonly Broken[] = [
     extra: { secretKeys: ['grafanaOauthClientSecret', 'grafanaDatabasePassword'] },
   },
   {
-    ...broken('a stack name that is no label', {}, 'stack', /My_Stack/),
+    ...broken(
+      'a stack name that is no label',
+      {},
+      'stack',
+      /"My_Stack" .*then run make up STACK=my-stack$/m,
+      /Example: mv -n Pulumi\.My_Stack\.yaml Pulumi\.my-stack\.yaml$/m,
+    ),
     extra: { stack: 'My_Stack' },
   },
   // All at once

@@ -5,7 +5,7 @@ import type { SettingsError } from '../../components/settings/errors';
 import { afterCommand, refusal, type StackConfig, stackConfig } from '../lib/pulumi-config';
 import { type Broken, brokenMeanings, brokenValues } from './settings-broken';
 import { brokenForms, meantKeys } from './settings-broken-forms';
-import { brokenEffects, brokenHosts, meantWords } from './settings-broken-meant';
+import { brokenEffects, brokenHosts, meantValues, meantWords } from './settings-broken-meant';
 
 function refused({ tree, extra }: Broken): { config: StackConfig; error: SettingsError } {
   const config = stackConfig(tree, extra);
@@ -16,7 +16,7 @@ function refused({ tree, extra }: Broken): { config: StackConfig; error: Setting
 
 const rows = [
   ...[...brokenValues, ...brokenMeanings, ...brokenForms, ...meantKeys],
-  ...[...brokenHosts, ...meantWords, ...brokenEffects],
+  ...[...brokenHosts, ...meantWords, ...meantValues, ...brokenEffects],
 ];
 
 describe.each(rows)('$why', (row) => {

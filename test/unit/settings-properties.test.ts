@@ -53,7 +53,7 @@ describe('any config', () => {
         const error = refusal(stackConfig(config, { secretKeys }));
         for (const problem of error?.problems ?? []) {
           expect(problem.key).not.toBe('');
-          expect(problem.fix).toMatch(/^pulumi (config|stack) /);
+          expect(problem.fix).toMatch(/^pulumi config /);
           expect(problem.what).not.toMatch(/undefined|\[object/);
         }
       }),

@@ -108,7 +108,51 @@ describe('a stack file', () => {
   });
 });
 
+describe('Pulumi.yaml', () => {
+  it('has defaults of all stacks, below the values of the stack', () => {
+    const defaults = 'platform: kubernetes\n  network: { value: a }\n  environment: { default: b }';
+    writeFileSync(join(root, 'Pulumi.yaml'), `name: x\nconfig:\n  ${defaults}\n`);
+    expect(read('config: { environment: c }\n')).toEqual({
+      'audifi-observability:platform': 'kubernetes',
+      'audifi-observability:network': 'a',
+      'audifi-observability:environment': 'c',
+    });
+  });
+});
+
 describe('settings are checked first', () => {
+  it('and secrets and receivers may come from Pulumi ESC', () => {
+    const config = `config:
+  audifi-observability:platform: kubernetes
+  audifi-observability:targets: { worker: { bearerToken: true } }
+  audifi-observability:postgres: { host: db.audifi.io }
+`;
+    const check = () => assertSettings('x', root, true);
+    write(config);
+    expect(check).toThrow(
+      /metricsToken: is missing.*postgresPassword.*slackWebhookUrl: is missing/s,
+    );
+    write(`environment: [audifi/prod]\n${config}`);
+    expect(check).not.toThrow();
+    // Other problems are still found.
+    write(`environment: [audifi/prod]\n${config}  audifi-observability:loki: { port: web }\n`);
+    expect(check).toThrow(/^1 setting of stack "x"/);
+    write(`environment:\n${config}`);
+    expect(check).toThrow(/slackWebhookUrl/);
+  });
+
+  it('and no command is suggested that would replace a group written as text', () => {
+    const set = (key: string, group: object) =>
+      `  audifi-observability:${key}: '${JSON.stringify(group)}'\n`;
+    write(`config:\n${set('prometheus', { port: 9091, scrapeInterval: '15', retentoin: '30d' })}`);
+    const text = refusalOf(() => assertSettings('x', root));
+    expect(text).toMatch(/prometheus\.scrapeInterval: .*prometheus\.retentoin: unknown key/s);
+    expect(text).toMatch(/In Pulumi\.x\.yaml, prometheus is a text, .*Remove the quotes around it/);
+    expect(text).not.toMatch(/config (set|rm)/);
+    write(`config:\n${set('loki', { memory: '2GiB' })}  audifi-observability:platform: k8s\n`);
+    expect(() => assertSettings('x', root)).toThrow(/config set --path platform kubernetes/);
+  });
+
   it('and encrypted values are assumed to be valid', () => {
     write(`config:
   audifi-observability:metricsToken: { secure: v1:x }
