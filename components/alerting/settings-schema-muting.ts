@@ -47,6 +47,16 @@ export const instant = z.iso
   })
   .meta(kind('time'));
 
+/** A time without seconds, which PagerDuty rejects. */
+export const fullMinute = instant
+  .superRefine((text, context) => {
+    if ((new Date(text).getTime() || 0) % 60_000 === 0) return;
+    const message = 'is not a full minute, as PagerDuty requires';
+    const meant = text.replace(/(T\d\d:\d\d):\d\d(\.\d+)?/, '$1:00');
+    context.addIssue({ code: 'custom', message, params: { meant } });
+  })
+  .meta(kind('time'));
+
 const sentence = (what: string) =>
   z
     .string({ error: `is not ${what}` })

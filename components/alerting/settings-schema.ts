@@ -14,7 +14,7 @@ import {
   wholeNumber,
 } from '../settings/kinds';
 import { httpUrl, pageUrl } from '../settings/kinds-hosts';
-import { instant, maintenanceWindow, silence, timeZone } from './settings-schema-muting';
+import { fullMinute, maintenanceWindow, silence, timeZone } from './settings-schema-muting';
 import { durationSeconds } from '../units';
 
 /** Where the runbooks of this project are published. Only its authors can rely on this URL. */
@@ -175,13 +175,7 @@ const pagerduty = z
       .meta(doc('Who is on call, in the order of the rotation.', '[0] ada@audifi.io')),
     timeZone: timeZone.default('UTC').meta(doc('Time zone of the schedule.', 'Europe/Berlin')),
     rotation: duration('1h', '52w').default('1w').meta(doc('Length of one shift.', '1w')),
-    firstHandover: instant
-      .superRefine((text, context) => {
-        if ((new Date(text).getTime() || 0) % 60_000 === 0) return;
-        const message = 'is not a full minute, as PagerDuty requires';
-        const meant = text.replace(/(T\d\d:\d\d):\d\d(\.\d+)?/, '$1:00');
-        context.addIssue({ code: 'custom', message, params: { meant } });
-      })
+    firstHandover: fullMinute
       .default('2026-01-05T09:00:00Z')
       .meta(doc('Start of the first shift. Later shifts follow from it.', '2026-01-05T09:00:00Z')),
     escalateAfter: duration('1m', '1d')

@@ -167,11 +167,9 @@ function fixesOf(
   };
 }
 
-/** The example. In a list of addresses, each element has another one, since none may repeat. */
+/** The example. In a list of addresses, one that is not in it yet, since none may repeat. */
 function exampleFor(path: Path, example: string | undefined): string | undefined {
   const index = path.at(-1);
   const isAddress = /^\w+@[\w.]+$/.test(example ?? '');
-  return isAddress && typeof index === 'number' && index > 0
-    ? example?.replace('@', `-${index + 1}@`)
-    : example;
+  return isAddress && typeof index === 'number' ? example?.replace('@', `-${index + 1}@`) : example;
 }

@@ -259,13 +259,14 @@ export const meantValues: readonly Broken[] = [
       {
         pagerduty: {
           create: true,
-          users: ['ada@audifi.io', 'Bob@audifi.io ', 'carol'],
+          users: ['carol', 'ada@audifi.io', 'Bob@audifi.io ', 'dan@audifi'],
         },
         pagerdutyToken: 'of-eight-letters',
       },
-      ['pagerduty.users[1]', 'pagerduty.users[2]'],
-      /'pagerduty\.users\[1\]' Bob@audifi\.io$/m,
-      /'pagerduty\.users\[2\]' ada-3@audifi\.io$/m,
+      ['pagerduty.users[0]', 'pagerduty.users[2]', 'pagerduty.users[3]'],
+      /'pagerduty\.users\[0\]' ada-1@audifi\.io$/m,
+      /'pagerduty\.users\[2\]' Bob@audifi\.io$/m,
+      /'pagerduty\.users\[3\]' ada-4@audifi\.io$/m,
     ),
     extra: { secretKeys: ['pagerdutyToken'] },
   },
