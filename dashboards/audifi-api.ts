@@ -100,7 +100,9 @@ function errors(options: DashboardOptions) {
   });
   return lines({
     title: 'Error Rate by Endpoint',
-    shows: 'Share of requests answered with 5xx: the ten worst endpoints at each point in time.',
+    shows:
+      'Share of requests answered with 5xx: the ten worst endpoints at each point in time. The line ' +
+      'is that of HighErrorRate, which judges all endpoints together.',
     good: '0 everywhere.',
     otherwise:
       'One endpoint: check its code and the services that it calls. All endpoints: check ' +
@@ -180,7 +182,9 @@ function slowest(options: DashboardOptions) {
   const dots = instant(`${by('count', [], raw)} < 0`, 'traces', { exemplars: true });
   return lines({
     title: 'Slowest Endpoints',
-    shows: '95th percentile of the selected endpoints: the five slowest at each point in time.',
+    shows:
+      '95th percentile of the selected endpoints: the five slowest at each point in time. The line ' +
+      'is that of HighLatency, which judges all endpoints together.',
     good: 'All below the line.',
     otherwise: 'Click a dot to open its trace, or check the query times in Database.',
     unit: 'seconds',

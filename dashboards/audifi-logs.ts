@@ -61,6 +61,9 @@ export const logs = (options: DashboardOptions): Dashboard =>
   );
 
 function count(title: string, level: 'error' | 'warn'): Panel {
+  const counted = `sum(count_over_time(${chosenLines(level)}[$__range]))`;
+  // Loki returns nothing for a count of 0. It is 0 only if other lines arrive.
+  const arriving = `sum(count_over_time(${chosenLines()}[5m]))`;
   return number({
     title,
     shows: `Lines of level ${level} in the time range.`,
@@ -68,17 +71,16 @@ function count(title: string, level: 'error' | 'warn'): Panel {
     otherwise:
       'Top Messages shows the most frequent ones. The lines below show which users are affected.',
     unit: 'count',
-    // Loki returns nothing for a count of 0.
-    queries: [
-      logInstant(`sum(count_over_time(${chosenLines(level)}[$__range])) or vector(0)`, level),
-    ],
-    empty: 'Loki does not respond.',
+    queries: [logInstant(`${counted} or 0 * ${arriving}`, level)],
+    empty: 'No lines of these services in the last 5 minutes. Check the log agent in Stack.',
     links: [dashboard('audifi-overview', 'Overview')],
   });
 }
 
 /** One step, so that each line counts once. Grafana before 10.1 does not support `$__auto`. */
 const w = '$__interval';
+/** A single line in a step of seconds would be many lines per minute. */
+const period = { every: '1m' } as const;
 
 function volume(): Panel {
   return lines({
@@ -89,6 +91,7 @@ function volume(): Panel {
       'A service that suddenly logs ten times as much fills the disk. Check whether it logs at level debug in production.',
     unit: 'bytesPerSecond',
     queries: [logRange(`sum by (job) (bytes_rate(${chosenLines()}[${w}]))`, '{{job}}')],
+    period,
     empty,
     stacked: true,
     bars: true,
@@ -104,6 +107,7 @@ function byLevel(): Panel {
     otherwise: 'Errors rise at a deployment (blue mark): roll it back.',
     unit: 'perSecond',
     queries: [logRange(`sum by (level) (rate(${chosenLines()}[${w}]))`, '{{level}}')],
+    period,
     names: levels,
     empty,
     stacked: true,
@@ -119,6 +123,7 @@ function byService(): Panel {
     otherwise: 'The service whose errors began first is most often the cause.',
     unit: 'perMinute',
     queries: [logRange(`60 * sum by (job) (rate(${chosenLines('error')}[${w}]))`, '{{job}}')],
+    period,
     empty,
     stacked: true,
     bars: true,
@@ -126,11 +131,13 @@ function byService(): Panel {
 }
 
 function messages(): Panel {
-  // The message of a failed request is always the same; the exception says why it failed. In a line
-  // without a message, times and ids become "#", so that equal lines count together.
+  // The message of a failed request is always the same; the exception says why it failed.
   const fields = 'message="message", msg="msg", reason="error.message"';
-  const line = 'regexReplaceAllLiteral "[0-9a-fA-F]*[0-9][0-9a-fA-F]*" __line__ "#"';
-  const told = `{{ printf "%.200s" (or .reason .message .msg (${line})) }}`;
+  const text = '(or .reason .message .msg __line__)';
+  // Times and ids become "#", so that equal messages count together. Loki rejects a query with more
+  // than 1,000 different ones.
+  const alike = `(regexReplaceAllLiteral "[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*" ${text} "#")`;
+  const told = `{{ printf "%.200s" ${alike} }}`;
   const counted = [
     `${chosenLines('error')} | json ${fields}`,
     `label_format message=\`${told}\``,
@@ -140,9 +147,10 @@ function messages(): Panel {
   return top({
     title: 'Top Messages',
     shows:
-      'The ten most frequent messages of exceptions, or of other lines of level error. For a line without a message: its text, with "#" for numbers.',
+      'The ten most frequent messages of exceptions, or of other lines of level error (without a message: the whole line). "#" stands for numbers, times and ids.',
     good: 'Only known messages, and few of each.',
-    otherwise: 'A new message at the top: search for it below, then open the trace of its request.',
+    otherwise:
+      'A new message at the top: search for a part of it below, then open the trace of its request.',
     unit: 'count',
     queries: [
       logInstant(

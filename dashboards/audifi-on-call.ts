@@ -6,7 +6,7 @@ import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { lines, number, timeline } from './lib/panels';
-import { alertsIn, instant, logRange, range } from './lib/queries';
+import { alertsIn, instant, logRange, range, sinceLastPoint } from './lib/queries';
 import { severities, severityStates } from './lib/severities';
 import { sourceNames } from './lib/sources';
 import type { DashboardOptions } from './options';
@@ -136,7 +136,7 @@ const ofStack = (expr: string, { environment }: DashboardOptions): string =>
 function history(): Panel {
   const ranks = severities.map((severity, i) => {
     const fires = selector('ALERTS', { alertstate: 'firing', severity });
-    return `${i + 1} * ${by('max', ['alertname', 'service'], fires)}`;
+    return `${i + 1} * ${by('max', ['alertname', 'service'], sinceLastPoint('max', fires))}`;
   });
   return timeline({
     title: 'Alert History',

@@ -1,11 +1,11 @@
-import { by, oneOf, orZero, selector, sum } from '../telemetry';
+import { by, orZero, selector, sum } from '../telemetry';
 import { containerPanels } from './lib/containers';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above, both } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
 import { machinePanels } from './lib/machines';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
-import { alertsIn, instant, observed, range } from './lib/queries';
+import { alertsIn, instant, observed, range, sinceLastPoint } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -57,29 +57,32 @@ export const overview = (options: DashboardOptions): Dashboard =>
   );
 
 function firing() {
-  const alerts = selector('ALERTS', {
-    alertstate: 'firing',
-    severity: oneOf('critical', 'warning'),
-  });
+  const firingOf = (severity: 'critical' | 'warning') =>
+    instant(alertsIn(selector('ALERTS', { alertstate: 'firing', severity })), severity);
   return number({
     title: 'Firing Alerts',
-    shows: 'Alerts of severity critical or warning that fire at the end of the time range.',
+    shows: 'Alerts of severity critical and warning that fire at the end of the time range.',
     good: '0.',
     otherwise: 'Open On call, which lists each alert with its runbook.',
     unit: 'count',
-    queries: [instant(alertsIn(alerts), 'firing')],
+    queries: [firingOf('critical'), firingOf('warning')],
     empty: 'Prometheus does not respond, or evaluates no rules. See Stack.',
-    limit: above(1, 'critical'),
+    limit: above(1, 'warning'),
+    limits: { critical: above(1, 'critical') },
     links: [dashboard('audifi-on-call', 'On call')],
   });
 }
 
 function serviceHealth(options: DashboardOptions) {
   const job = chosen('service');
-  const share = selector('job:up:ratio', { job });
+  const share = sinceLastPoint('min', selector('job:up:ratio', { job }));
   // An exporter is up even if its server is down.
-  const behind = [selector('pg_up', { job }), selector('redis_up', { job })];
-  const state = `min by (job) (${[share, ...behind].join(' or ')})`;
+  const servers = [selector('pg_up', { job }), selector('redis_up', { job })]
+    .map((each) => sinceLastPoint('min', each))
+    .join(' or ');
+  // A label of its own, because `or` drops a series whose labels are on its left as well.
+  const behind = `label_replace(avg by (job) (${servers}), "of", "servers", "", "")`;
+  const state = `min by (job) (${share} or ${behind})`;
   return timeline({
     title: 'Service Health',
     shows:
@@ -97,7 +100,7 @@ function serviceHealth(options: DashboardOptions) {
     links: [
       runbook(options, 'APIDown'),
       runbook(options, 'TargetDown'),
-      dashboard('audifi-stack', 'Stack'),
+      dashboard('audifi-stack', 'Stack', 'service'),
     ],
   });
 }
@@ -140,13 +143,15 @@ function shareOf(status: '4xx' | '5xx'): string {
 }
 
 function errorRate(options: DashboardOptions) {
+  const { minRequestRate, errorsPerHour } = options.thresholds;
   return lines({
     title: 'Error Rate',
     shows: 'Share of requests answered with 4xx (client errors) and with 5xx (server errors).',
     good: '5xx close to 0, 4xx constant.',
     otherwise:
-      '5xx above the line: HighErrorRate pages. Find the endpoint and the latest deployment. ' +
-      'Many 4xx after a deployment are most likely our fault too.',
+      `5xx above the line: HighErrorRate pages; below ${minRequestRate} requests per second only ` +
+      `with at least ${errorsPerHour} failures in 15 minutes or an hour. Find the endpoint and the ` +
+      'latest deployment. Many 4xx after a deployment are most likely our fault too.',
     unit: 'share',
     queries: [range(shareOf('4xx'), '4xx'), range(shareOf('5xx'), '5xx')],
     empty: noTraffic,
@@ -161,15 +166,14 @@ function errorRate(options: DashboardOptions) {
 }
 
 function checks(options: DashboardOptions) {
+  const probes = selector('probe_success', { job: 'uptime' });
   return timeline({
     title: 'Uptime Checks',
     shows: 'AudiFi’s public URLs, probed from this stack.',
     good: 'All green.',
     otherwise: 'Red while Service Health is green: check DNS, certificate and Caddy.',
     unit: 'state',
-    queries: [
-      range(by('min', ['check'], selector('probe_success', { job: 'uptime' })), '{{check}}'),
-    ],
+    queries: [range(by('min', ['check'], sinceLastPoint('min', probes)), '{{check}}')],
     empty: 'No results. Check that the blackbox exporter is on (uptime.enabled).',
     limit: allUp,
     states: upDown,
@@ -178,6 +182,7 @@ function checks(options: DashboardOptions) {
 }
 
 function latency(options: DashboardOptions) {
+  const { minRequestRate } = options.thresholds;
   const quantileOf = (name: 'p50' | 'p95' | 'p99') =>
     selector(`job:http_request_duration_seconds:${name}_rate5m`, { job: 'api-server' });
   return lines({
@@ -185,8 +190,8 @@ function latency(options: DashboardOptions) {
     shows: 'Median, 95th and 99th percentile of the response time.',
     good: 'p95 far below the line, and the three curves parallel.',
     otherwise:
-      'Above the line, HighLatency warns: check Database first, then External Services. If ' +
-      'only p99 grows, check individual endpoints (API).',
+      `Above the line, HighLatency warns (from ${minRequestRate} requests per second on): check ` +
+      'Database first, then External Services. If only p99 grows, check individual endpoints (API).',
     unit: 'seconds',
     queries: [
       range(observed(quantileOf('p50')), 'p50'),

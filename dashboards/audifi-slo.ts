@@ -77,7 +77,10 @@ function budgetLeft({ name, title, objective, alert, bad }: Slo, options: Dashbo
   });
 }
 
-function burn(window: '1h' | '6h', { slo: { windowDays } }: DashboardOptions): Panel {
+function burn(window: '1h' | '6h', { slo, checks }: DashboardOptions): Panel {
+  const { windowDays } = slo;
+  const quiet = objectivesOf(slo, checks).filter((one) => !one.pages);
+  const warnsOnly = quiet.map(({ title }) => ` (for ${title}, it warns)`).join('');
   const pages = burnWindows
     .filter(({ long }) => long === window)
     .map((pair) => burnFactor(pair, windowDays));
@@ -85,8 +88,7 @@ function burn(window: '1h' | '6h', { slo: { windowDays } }: DashboardOptions): P
     title: `Burn Rate (${window})`,
     shows: `Burn rate of each budget over the last ${window}: how fast it was spent, relative to the allowed rate.`,
     good: 'Below 1: then the budget lasts.',
-    otherwise:
-      'Above the dashed line "critical", the alert pages. If only the 1 h rate is high, the problem has just begun. If only the 6 h rate is high, the problem is over.',
+    otherwise: `Above the red line, the alert pages${warnsOnly}. If only the 1 h rate is high, the problem has just begun. If only the 6 h rate is high, the problem is over.`,
     unit: 'count',
     queries: [range(selector('slo:burn_rate:ratio', { window }), '{{slo}}')],
     empty,
@@ -119,10 +121,10 @@ function leftOverTime({ slo: { windowDays } }: DashboardOptions): Panel {
 
 function events(): Panel {
   const bad = selector('slo:bad_events:increase', { window: '1h' });
+  const windows = burnWindows.map(({ long }) => long).join(', ');
   return lines({
     title: 'Bad Events (1 h)',
-    shows:
-      'Bad events in the last hour. Below the minimum of an objective (minBadEvents), its alert does not fire.',
+    shows: `Bad events in the last hour. An alert needs at least minBadEvents of them in its own window (${windows}).`,
     good: 'Close to 0.',
     otherwise: 'Compare with the deployments marked in the graph.',
     unit: 'count',
@@ -152,8 +154,10 @@ function worst(): Panel {
 function uptimeHistory(options: DashboardOptions): Row {
   const { objective } = options.slo.uptime;
   // A value an hour: aggregates have fewer samples than recent times, and would count for less.
-  const over = (window: string): string =>
-    `min by (check) (avg_over_time(${selector('check:probe_success:avg1h')}[${window}:1h]))`;
+  const over = (window: string, offset = ''): string =>
+    `min by (check) (avg_over_time(${selector('check:probe_success:avg1h')}[${window}:1h]${offset}))`;
+  // Grafana draws a value from its point to the next, so it has to be that of the time after it.
+  const from = (window: string): string => over(window, ` offset -${window}`);
   const common = {
     unit: 'share',
     decimals: 2,
@@ -170,10 +174,10 @@ function uptimeHistory(options: DashboardOptions): Row {
         history({
           ...common,
           title: 'Uptime by Day',
-          shows: 'Share of successful checks on each day of the last year.',
+          shows: 'Share of successful checks on each day of the last year, and today so far.',
           good: 'All green.',
           otherwise: 'Open Overview at that day to see when the check failed.',
-          queries: [range(over('1d'), '{{check}}')],
+          queries: [range(from('1d'), '{{check}}')],
           period: { last: '1y', every: '1d' },
           shown: false,
         }),
@@ -183,10 +187,11 @@ function uptimeHistory(options: DashboardOptions): Row {
         history({
           ...common,
           title: 'Uptime by Month',
-          shows: 'Share of successful checks in each period of 30 days of the last year.',
+          shows:
+            'Share of successful checks in each period of 30 days of the last year. The last one is not over yet.',
           good: `At least ${share(objective)}.`,
           otherwise: 'Uptime by Day shows which days were bad.',
-          queries: [range(over('30d'), '{{check}}')],
+          queries: [range(from('30d'), '{{check}}')],
           period: { last: '1y', every: '30d' },
           shown: true,
         }),

@@ -7,7 +7,7 @@ import { above } from './lib/limits';
 import { runbook } from './lib/links';
 import { logPathPanels } from './lib/log-path';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
-import { instant, meanOf, range } from './lib/queries';
+import { instant, meanOf, range, sinceLastPoint } from './lib/queries';
 import { tracePathPanels } from './lib/trace-path';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
@@ -89,20 +89,21 @@ function targetsDown(options: DashboardOptions): Panel {
     unit: 'count',
     queries: [instant(orZero(down, by('count', [], targets)), 'down')],
     empty: 'Prometheus does not respond.',
-    limit: above(1, 'critical'),
+    limit: above(1, 'warning'),
     links: [runbook(options, 'TargetDown')],
   });
 }
 
 function targets(options: DashboardOptions): Panel {
   const job = chosen('service');
+  const lowest = sinceLastPoint('min', selector('instance:up:min1m', { job }));
   return timeline({
     title: 'Target Health',
     shows: 'Whether each scrape target of the selected services is up.',
     good: 'All green.',
     otherwise: 'Open the Targets page of Prometheus to see the scrape error.',
     unit: 'state',
-    queries: [range(selector('instance:up:min1m', { job }), '{{job}} {{instance}}')],
+    queries: [range(by('min', ['job', 'instance'], lowest), '{{job}} {{instance}}')],
     empty: 'Prometheus has no targets for the selected services.',
     limit: allUp,
     states: upDown,
@@ -131,6 +132,10 @@ function samples(options: DashboardOptions): Panel {
 }
 
 function reloads(options: DashboardOptions): Panel {
+  const ofPrometheus = selector('prometheus_config_last_reload_successful', prometheus);
+  const ofAlertmanager = selector('alertmanager_config_last_reload_successful', {
+    job: 'alertmanager',
+  });
   return timeline({
     title: 'Configuration Loaded',
     shows: 'Whether the last reload of the configuration succeeded.',
@@ -139,13 +144,11 @@ function reloads(options: DashboardOptions): Panel {
     unit: 'state',
     queries: [
       range(
-        selector('prometheus_config_last_reload_successful', prometheus),
+        by('min', ['instance'], sinceLastPoint('min', ofPrometheus)),
         'Prometheus {{instance}}',
       ),
       range(
-        selector('alertmanager_config_last_reload_successful', {
-          job: 'alertmanager',
-        }),
+        by('min', ['instance'], sinceLastPoint('min', ofAlertmanager)),
         'Alertmanager {{instance}}',
       ),
     ],

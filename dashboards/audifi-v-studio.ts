@@ -69,7 +69,7 @@ function activeSessions() {
     unit: 'count',
     queries: [instant(sum([], selector('job:ws_sessions_active:distinct', { job })), 'sessions')],
     empty,
-    links: [dashboard('audifi-websocket', 'WebSocket')],
+    links: [dashboard('audifi-websocket', 'WebSocket', 'session')],
   });
 }
 
@@ -131,7 +131,7 @@ function perSession(options: DashboardOptions) {
     limit: above(options.thresholds.sessionViewers, 'info'),
     links: [
       runbook(options, 'VStudioSessionActive'),
-      dashboard('audifi-websocket', 'WebSocket'),
+      dashboard('audifi-websocket', 'WebSocket', 'session'),
       ...logsOf(options, job),
     ],
   });
@@ -205,6 +205,6 @@ function length(options: DashboardOptions) {
     unit: 'seconds',
     queries: [range(meanOf(total, count), 'mean')],
     empty: 'No session ended in this time range.',
-    links: [dashboard('audifi-websocket', 'WebSocket'), ...tracesOf(options, job)],
+    links: [dashboard('audifi-websocket', 'WebSocket', 'session'), ...tracesOf(options, job)],
   });
 }

@@ -82,7 +82,7 @@ function active() {
     queries: [range(selector('role:ws_connections_active:sum'), '{{role}}')],
     empty,
     stacked: true,
-    links: [dashboard('audifi-v-studio', 'V Studio')],
+    links: [dashboard('audifi-v-studio', 'V Studio', 'session')],
   });
 }
 

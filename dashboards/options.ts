@@ -18,6 +18,11 @@ export interface DashboardOptions {
   readonly logAgent: 'promtail' | 'otel';
   /** Whether Jaeger is deployed. Without it there are no exemplars and no links to traces. */
   readonly jaeger: boolean;
+  /**
+   * Exporters of the collectors for targets outside the stack: values of the label `exporter`.
+   * @default none
+   */
+  readonly forwarding?: readonly string[];
   /** Whether metrics are kept for a year. Adds panels about a year. @default false */
   readonly longTerm?: boolean;
 }

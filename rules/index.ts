@@ -9,6 +9,7 @@ import type { SloSettings } from './slo-schema';
 export type { Inhibition } from './inhibitions';
 export { type Alert, type DashboardUid, type Service, type Severity, teams } from './model';
 export { type AlertName, alertNames } from './names';
+export { storesBeside } from './alerts/forwarding';
 export { logQueueRatio } from './alerts/logs';
 export { collectorMemoryRatio, spanQueueRatio } from './alerts/traces';
 export { defaultOptions, instancesOf, jobs } from './options';

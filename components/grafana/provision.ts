@@ -1,5 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { DashboardOptions } from '../../dashboards';
+import { exporterOf } from '../forwarding/exporters-config';
+import { otlpTargets } from '../forwarding/targets-config';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { durationSeconds } from '../units';
@@ -64,10 +66,13 @@ export async function provisionContents(
 
 /** Options of the dashboards for a stack. */
 export function dashboardOptions(
-  settings: Pick<Settings, 'environment' | 'alerts' | 'logs' | 'slo' | 'uptime' | 'longTerm'>,
+  settings: Pick<
+    Settings,
+    'environment' | 'alerts' | 'logs' | 'slo' | 'uptime' | 'longTerm' | 'forwarding'
+  >,
   deployed: Pick<DashboardOptions, 'loki' | 'jaeger'>,
 ): DashboardOptions {
-  const { environment, alerts, logs, slo, uptime, longTerm } = settings;
+  const { environment, alerts, logs, slo, uptime, longTerm, forwarding } = settings;
   return {
     environment,
     thresholds: alerts.thresholds,
@@ -75,6 +80,7 @@ export function dashboardOptions(
     checks: uptime.enabled,
     runbookBase: alerts.runbookBase.replace(/\/$/, ''),
     logAgent: logs.agent,
+    forwarding: otlpTargets(forwarding).map(exporterOf),
     longTerm: longTerm.store !== 'none',
     ...deployed,
   };

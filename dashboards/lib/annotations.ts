@@ -1,5 +1,6 @@
 import type { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { AnnotationQueryBuilder as Annotation } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { appServices, oneOf, selector } from '../../telemetry';
 import { colours } from './looks';
 import { sources } from './sources';
@@ -42,6 +43,7 @@ export const annotations = (): AnnotationQueryBuilder[] => [
     .tagKeys('job'),
 ];
 
+/** Old versions of Grafana read `expr` and `step`, new ones `target`. */
 const mark = (name: string, expr: string, colour: string): AnnotationQueryBuilder =>
   new Annotation()
     .name(name)
@@ -49,4 +51,7 @@ const mark = (name: string, expr: string, colour: string): AnnotationQueryBuilde
     .enable(true)
     .iconColor(colour)
     .expr(expr)
-    .step('60s');
+    .step(step)
+    .target(new DataqueryBuilder().refId('Anno').expr(expr).interval(step));
+
+const step = '60s';

@@ -2,6 +2,7 @@ import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-founda
 import type { AlertName, DashboardUid } from '../../rules';
 import type { DashboardOptions } from '../options';
 import { sources } from './sources';
+import type { VariableName } from './variables';
 
 /** A link from a panel. It keeps the time range. */
 export interface Link {
@@ -18,11 +19,18 @@ export const runbook = (options: DashboardOptions, alert: AlertName): Link => ({
   url: `${options.runbookBase}/${alert}.md`,
 });
 
-/** Another dashboard, at the same time. */
-export const dashboard = (uid: DashboardUid, title: string, query = ''): Link => ({
+/** Another dashboard, at the same time. @param keeping variables that it has as well */
+export const dashboard = (
+  uid: DashboardUid,
+  title: string,
+  ...keeping: readonly VariableName[]
+): Link => ({
   title,
-  url: `/d/${uid}?\${__url_time_range}${query}`,
+  url: [`/d/${uid}?\${__url_time_range}`, ...keeping.map(asParameter)].join('&'),
 });
+
+/** Grafana replaces it with `var-service=…`, once for each selected value. */
+const asParameter = (variable: VariableName): string => `\${${variable}:queryparam}`;
 
 /** Log lines in Explore; none without Loki. @param pipeline what follows the selector */
 export function logsOf(options: DashboardOptions, job: string, pipeline = ''): Link[] {

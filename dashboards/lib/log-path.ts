@@ -1,5 +1,5 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { jobs, logQueueRatio } from '../../rules';
+import { jobs, logQueueRatio, storesBeside } from '../../rules';
 import { by, lokiDiskFullRatio, oneOf, rate, selector, sum } from '../../telemetry';
 import type { DashboardOptions } from '../options';
 import { above } from './limits';
@@ -39,7 +39,7 @@ function received(): Panel {
 function lost(options: DashboardOptions): Panel {
   const rejected = rate(selector('loki_discarded_samples_total', loki), w);
   const unread = selector('exported_job:audifi_log_parse_errors:rate5m');
-  const agents = options.logAgent === 'promtail' ? promtailLost() : collectorLost();
+  const agents = options.logAgent === 'promtail' ? promtailLost() : collectorLost(options);
   // The collector has no metric for lines that it could not parse.
   const unreadable =
     options.logAgent === 'promtail'
@@ -69,11 +69,19 @@ function lost(options: DashboardOptions): Panel {
 const promtailLost = (): string =>
   sum([], selector('job:promtail_dropped_entries:rate5m', { job: jobs.promtail }));
 
+/** The targets of `forwarding` have alerts of their own. */
+const toLoki = ({ forwarding }: DashboardOptions) => ({
+  job: jobs.otelAgent,
+  ...storesBeside(forwarding),
+});
+
 /** The counter exists only after the first failure. If there is a queue, no result means 0. */
-function collectorLost(): string {
-  const { otelAgent: job } = jobs;
-  const failed = rate(selector('otelcol_exporter_send_failed_log_records_total', { job }), w);
-  const alive = by('max', [], selector('otelcol_exporter_queue_capacity', { job }));
+function collectorLost(options: DashboardOptions): string {
+  const failed = rate(
+    selector('otelcol_exporter_send_failed_log_records_total', toLoki(options)),
+    w,
+  );
+  const alive = by('max', [], selector('otelcol_exporter_queue_capacity', toLoki(options)));
   return `(${sum([], failed)} or 0 * ${alive})`;
 }
 
@@ -96,9 +104,8 @@ function behind(options: DashboardOptions): Panel {
       limit: above(options.thresholds.logLagBytes, 'warning'),
     });
   }
-  const { otelAgent: job } = jobs;
-  const waiting = selector('otelcol_exporter_queue_size', { job });
-  const room = selector('otelcol_exporter_queue_capacity', { job });
+  const waiting = selector('otelcol_exporter_queue_size', toLoki(options));
+  const room = selector('otelcol_exporter_queue_capacity', toLoki(options));
   return lines({
     ...about,
     shows: 'Share of the queue in use, by agent.',
@@ -117,14 +124,15 @@ function answers(options: DashboardOptions): Panel {
   };
   return lines({
     title: 'Loki Answers',
-    shows: 'Average duration of a query, and of a push from the agent.',
+    shows: 'Average duration of a query, and of a push from an agent or the trace collector.',
     good: 'Queries below one second, pushes a few milliseconds.',
     otherwise:
       'Slow queries: they cover many days without a label filter. Slow pushes: the disk is slow.',
     unit: 'seconds',
     queries: [
       range(mean('loki_api_v1_query', 'loki_api_v1_query_range'), 'query'),
-      range(mean('loki_api_v1_push'), 'push'),
+      // Promtail pushes to the first one, the OpenTelemetry Collector to the second.
+      range(mean('loki_api_v1_push', 'otlp_v1_logs'), 'push'),
     ],
     empty: 'No queries and no pushes in this time range.',
     bars: true,

@@ -41,7 +41,7 @@ import {
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import { asLines, highest, type Limit } from './limits';
+import { asLines, highest, type Limit, thresholds } from './limits';
 import { colours, leastAxis, units } from './looks';
 import { dressed, type PanelSpec } from './spec';
 
@@ -124,6 +124,8 @@ function legend(spec: LinesSpec): VizLegendOptionsBuilder {
 export interface NumberSpec extends PanelSpec {
   /** Texts shown instead of values. @default none */
   readonly states?: ValueMapping[];
+  /** Limits of values with their own, by legend. @default `limit` */
+  readonly limits?: Readonly<Record<string, Limit>>;
 }
 
 /**
@@ -137,6 +139,9 @@ export function number(spec: NumberSpec): Panel {
     .colorMode(BigValueColorMode.Value);
   if (spec.limit === undefined) panel.colorScheme(fixed(colours.quiet));
   if (spec.states !== undefined) panel.mappings(spec.states);
+  for (const [legend, limit] of Object.entries(spec.limits ?? {})) {
+    panel.overrideByName(legend, [{ id: 'thresholds', value: thresholds(limit).build() }]);
+  }
   return dressed(panel, spec);
 }
 
@@ -196,6 +201,9 @@ export function rowsOverTime(spec: PanelSpec & { readonly brightest: number }): 
   return dressed(coloured(spec).rowsFrame(rows).color(colour), spec);
 }
 
+/** Otherwise Grafana shows 20 rows of a state timeline, and the others on further pages. */
+const allRows = 1_000;
+
 /** States over time. @param states colour and text of each value */
 export function timeline(spec: PanelSpec & { readonly states: ValueMapping[] }): Panel {
   const panel = new StateTimeline()
@@ -203,6 +211,7 @@ export function timeline(spec: PanelSpec & { readonly states: ValueMapping[] }):
     .showValue(VisibilityMode.Never)
     .mergeValues(true)
     .rowHeight(0.8)
+    .perPage(allRows)
     .fillOpacity(80)
     // Use the colours of the states. With thresholds, Grafana would ignore them.
     .colorScheme(fixed(colours.quiet));
@@ -215,6 +224,7 @@ export function history(spec: PanelSpec & { readonly shown: boolean }): Panel {
     .showValue(spec.shown ? VisibilityMode.Always : VisibilityMode.Never)
     .mergeValues(false)
     .rowHeight(0.8)
+    .perPage(allRows)
     .fillOpacity(80)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
   return dressed(panel, spec);

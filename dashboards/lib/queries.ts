@@ -98,6 +98,17 @@ export const observed = <L extends string>(quantiles: Expr<L>): Expr<L> =>
   `${quantiles} >= 0` as Expr<L>;
 
 /**
+ * The lowest or highest value since the previous point of a graph. A query evaluates only its
+ * points, which can be hours apart, so it would miss what is shorter. A series that is recorded
+ * less often has its last value. The name of the series may be missing, so aggregate the result.
+ */
+export const sinceLastPoint = <L extends string>(
+  extreme: 'min' | 'max',
+  series: Expr<L>,
+): Expr<L> =>
+  `(${over(`${extreme}_over_time`, series, '$__rate_interval')} or ${series})` as Expr<L>;
+
+/**
  * Average of a recorded `topk` over the time range. A series has no samples while it is not among
  * the largest. So all sums are divided by the sample count of the series with the most samples.
  */

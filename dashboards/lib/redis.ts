@@ -41,7 +41,7 @@ function memory(options: DashboardOptions) {
   return lines({
     title: 'Redis Memory',
     shows: 'Share of maxmemory in use.',
-    good: 'Below the line.',
+    good: 'Below the line. A cache (policy allkeys-…) may be full, and has no alert.',
     otherwise: 'When full, Redis evicts keys or rejects writes, depending on its eviction policy.',
     unit: 'share',
     queries: [range(selector('instance:redis_memory:utilisation'), '{{instance}}')],

@@ -30,8 +30,11 @@ export interface PanelSpec {
   /** @default none */
   readonly links?: readonly Link[];
   readonly decimals?: number;
-  /** A time range of its own, up to now, with a value each `every`. @default the dashboard's */
-  readonly period?: { readonly last: string; readonly every: string };
+  /**
+   * At most one value each `every`, and with `last` a time range of its own, up to now.
+   * @default those of the dashboard
+   */
+  readonly period?: { readonly last?: string; readonly every: string };
   /** Names from looks.ts that label values produce, as by the legend `{{status}}`. @default none */
   readonly names?: readonly Name[];
 }
@@ -65,7 +68,8 @@ export function dressed(panel: Common, spec: PanelSpec): Panel {
     .thresholds(thresholds(spec.limit));
   if (links.length > 0) panel.links(links.map(built));
   if (decimals !== undefined) panel.decimals(decimals);
-  if (period !== undefined) panel.timeFrom(period.last).interval(period.every);
+  if (period !== undefined) panel.interval(period.every);
+  if (period?.last !== undefined) panel.timeFrom(period.last);
   const result = panel.build();
   return { ...result, fieldConfig: withColours(result, spec) };
 }

@@ -1,5 +1,5 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { collectorMemoryRatio, jobs, spanQueueRatio } from '../../rules';
+import { collectorMemoryRatio, jobs, spanQueueRatio, storesBeside } from '../../rules';
 import { by, rate, selector, sum } from '../../telemetry';
 import type { DashboardOptions } from '../options';
 import { above } from './limits';
@@ -10,6 +10,12 @@ import { range } from './queries';
 const w = '$__rate_interval';
 const collector = { job: jobs.otelCollector } as const;
 const empty = 'No metrics. Check in Target Health that Prometheus scrapes the trace collector.';
+
+/** The targets of `forwarding` have alerts of their own. */
+const storesOf = ({ forwarding }: DashboardOptions) => ({
+  ...collector,
+  ...storesBeside(forwarding),
+});
 
 /** Delivery of spans from the services to Jaeger, and Jaeger's storage. */
 export const tracePathPanels = (
@@ -64,8 +70,9 @@ function kept(): Panel {
 
 function lost(options: DashboardOptions): Panel {
   const refused = rate(selector('otelcol_receiver_refused_spans_total', collector), w);
-  const full = rate(selector('otelcol_exporter_enqueue_failed_spans_total', collector), w);
-  const failed = rate(selector('otelcol_exporter_send_failed_spans_total', collector), w);
+  const stores = storesOf(options);
+  const full = rate(selector('otelcol_exporter_enqueue_failed_spans_total', stores), w);
+  const failed = rate(selector('otelcol_exporter_send_failed_spans_total', stores), w);
   const early = rate(
     selector('otelcol_processor_tail_sampling_sampling_trace_dropped_too_early_total', collector),
     w,
@@ -101,8 +108,8 @@ function lost(options: DashboardOptions): Panel {
 }
 
 function queue(options: DashboardOptions): Panel {
-  const size = selector('otelcol_exporter_queue_size', collector);
-  const room = selector('otelcol_exporter_queue_capacity', collector);
+  const size = selector('otelcol_exporter_queue_size', storesOf(options));
+  const room = selector('otelcol_exporter_queue_capacity', storesOf(options));
   return lines({
     title: 'Trace Queue',
     shows: "Share of the collector's queue in use, by exporter.",

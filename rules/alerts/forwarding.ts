@@ -26,10 +26,12 @@ export const forwardingQueueRatio = 0.5;
 export const forwardingLagSeconds = 600;
 
 /** Matcher for the collectors' metrics that excludes the exporters of `forwarding`. */
+export const storesBeside = (exporters: readonly string[] = []): object =>
+  exporters.length === 0 ? {} : { exporter: noneOf(...exporters) };
+
+/** The same for the alerts of a stack. */
 export const storesOnly = ({ options: { forwarding } }: Context): object =>
-  forwarding === undefined || forwarding.exporters.length === 0
-    ? {}
-    : { exporter: noneOf(...forwarding.exporters) };
+  storesBeside(forwarding?.exporters);
 
 /** Expression for how full a collector's fullest queue is. At 1, new data is dropped. */
 export const queueRatio = (

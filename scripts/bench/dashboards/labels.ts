@@ -32,8 +32,8 @@ const openValues: Readonly<Record<string, readonly string[]>> = {
   status_code: ['200', '400'],
   method: ['GET', 'POST', 'PUT', 'DELETE'],
   route: [
-    ...['loki_api_v1_push', 'loki_api_v1_query', 'loki_api_v1_query_range'],
-    ...list(27, (i) => `route_${i}`),
+    ...['loki_api_v1_push', 'otlp_v1_logs', 'loki_api_v1_query', 'loki_api_v1_query_range'],
+    ...list(26, (i) => `route_${i}`),
   ],
   version: ['1.4.2'],
   server: ['postgres:5432'],

@@ -122,7 +122,7 @@ describe('the uptime of a year', () => {
     expect(queries).toHaveLength(3);
     for (const { expr, range } of queries) {
       expect([expr, range]).toEqual([
-        expect.stringMatching(/avg_over_time\(.*\[\d+d:1h\]\)/),
+        expect.stringMatching(/avg_over_time\(.*\[\d+d:1h\]( offset -\d+d)?\)/),
         true,
       ]);
     }

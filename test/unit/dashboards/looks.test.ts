@@ -216,6 +216,17 @@ describe('annotations', () => {
   );
 });
 
+describe('the query of an annotation', () => {
+  const all = dashboards.flatMap(({ annotations }) => annotations.list ?? []);
+
+  it.each(all.map((one) => [one.name, one] as const))(
+    '%s is where old and new versions of Grafana read it',
+    (_, { expr, step, target }) => {
+      expect(target).toMatchObject({ refId: 'Anno', expr, interval: step });
+    },
+  );
+});
+
 describe('the table of firing alerts', () => {
   const [, table] = ofType('table')[0] ?? [];
 

@@ -100,7 +100,7 @@ describe('PromQL', () => {
     // For the Watchdog, nothing is as bad as 0.
     expect(unproven.map(([, { place }]) => place)).toEqual(['Watchdog', 'Watchdog']);
     const watchdog = '0 * count(ALERTS{alertname="Watchdog",alertstate="firing"})';
-    const numbers = ['Firing Alerts', 'Critical', 'Warnings', 'About to Fire'];
+    const numbers = ['Firing Alerts', 'Firing Alerts', 'Critical', 'Warnings', 'About to Fire'];
     const counts = of('prometheus').filter(
       ([, { expr, place, instant }]) =>
         instant && numbers.includes(place) && expr.includes('count('),
@@ -162,11 +162,52 @@ describe('LogQL', () => {
     const [[, counted] = ['']] = of('loki').filter(([, { place }]) => place === 'Top Messages');
     // The fields of the known loggers, then the line itself, cut by characters and not by bytes.
     expect(counted?.expr).toMatch(
-      /printf "%\.200s" \(or \.reason \.message \.msg \(.*__line__.*\)\)/,
+      /printf "%\.200s" \(.+ \(or \.reason \.message \.msg __line__\) "#"\)/,
     );
     // Loki fails a query with a line that a parser could not read.
     expect(counted?.expr).toMatch(/ \| drop __error__, __error_details__ \[1h\]/);
     expect(counted?.expr).not.toMatch(/message ?!= ?""/);
+  });
+
+  // Loki rejects a query with more than 1,000 different messages.
+  it('counts messages together that differ only in numbers, times and ids', () => {
+    const [[, counted] = ['']] = of('loki').filter(([, { place }]) => place === 'Top Messages');
+    const [, pattern = '$^'] = /regexReplaceAllLiteral "(.+?)"/.exec(counted?.expr ?? '') ?? [];
+    const shown = (text: string): string => text.replaceAll(new RegExp(pattern, 'g'), '#');
+    expect(shown('no track 7d1f0c9e-beef-4a51-9c2d-0a1b2c3d4e5f at 2026-11-30T10:00:01.5Z')).toBe(
+      'no track # at #:#:#.#',
+    );
+    expect(shown('charge ch_3Nffr1fakjsdX of 12.50 EUR failed')).toBe(
+      'charge ch_# of #.# EUR failed',
+    );
+    expect(shown('Cannot read properties of undefined')).toBe(
+      'Cannot read properties of undefined',
+    );
+  });
+
+  it('returns 0 only if lines arrive, and else nothing', () => {
+    expect(of('loki').filter(([, { expr }]) => expr.includes('vector('))).toEqual([]);
+    const numbers = of('loki').filter(([, { place }]) => ['Errors', 'Warnings'].includes(place));
+    expect(numbers).toHaveLength(2);
+    const arriving =
+      /^sum\(.*\) or 0 \* sum\(count_over_time\(\{env="dev",job=~"[^"]*"\}\[5m\]\)\)$/;
+    for (const [name, { expr }] of numbers) {
+      expect([name, expr]).toEqual([name, expect.stringMatching(arriving)]);
+    }
+  });
+
+  // One line in a step of five seconds would be twelve lines per minute.
+  it('has rates of at least a minute', () => {
+    const rates = dashboards
+      .flatMap((dashboard) => panelsOf(dashboard))
+      .filter(({ targets = [] }) =>
+        (targets as unknown as Asked[]).some(({ expr }) => expr.includes('[$__interval]')),
+      );
+    expect(rates.map(({ title, interval }) => [title, interval])).toEqual([
+      ['Log Volume', '1m'],
+      ['Lines by Level', '1m'],
+      ['Errors by Service', '1m'],
+    ]);
   });
 
   it('in links is valid as well', () => {
