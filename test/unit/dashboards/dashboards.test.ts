@@ -13,6 +13,7 @@ import {
   allAlerts,
   defaultOptions,
   defaultThresholds,
+  logAlertGroups,
   logQueueRatio,
   renderRules,
   spanQueueRatio,
@@ -56,10 +57,20 @@ describe('the dashboards', () => {
   });
 
   it('exist for every alert, whatever is deployed', () => {
-    const without = new Set(allDashboards(bare).map(({ uid }) => uid));
-    const alerts = Object.values(variants).flatMap((options) => allAlerts(options));
-    for (const { name, dashboard } of alerts)
-      expect([name, without.has(dashboard)]).toEqual([name, true]);
+    const alerts = Object.values(variants).flatMap((options) => {
+      const ofLogs = Object.values(logAlertGroups(options)).flat();
+      return allAlerts(options).map(({ name, dashboard }) => ({
+        ...{ name, dashboard },
+        onLogs: ofLogs.some((alert) => alert.name === name),
+      }));
+    });
+    const uids = (loki: boolean) => allDashboards({ ...bare, loki }).map(({ uid }) => uid);
+    const [without, withLoki] = [uids(false), uids(true)];
+    for (const { name, dashboard, onLogs } of alerts)
+      expect([name, onLogs ? withLoki : without]).toEqual([
+        name,
+        expect.arrayContaining([dashboard]),
+      ]);
   });
 
   it.each(each)('%s is in the menu, and links to the others', (_, dashboard) => {
@@ -217,6 +228,8 @@ describe('threshold lines in panels', () => {
     ['audifi-websocket: Connection Rate', [60 * defaultThresholds.wsConnectionRate]],
     ['audifi-v-studio: Viewers per Session', [defaultThresholds.sessionViewers]],
     ['audifi-external-services: Stripe Webhook Errors', [defaultThresholds.stripeWebhookErrorRate]],
+    ['audifi-external-services: Oldest Job', [defaultThresholds.queueWaitSeconds]],
+    ['audifi-stack: Memory Limits', [defaultThresholds.containerMemoryRatio]],
   ])('%s', (panel, values) => {
     expect(steps(everything).get(panel)).toEqual(values);
   });
