@@ -1,13 +1,4 @@
-import {
-  by,
-  duration,
-  increase,
-  overSteps,
-  quantile,
-  rate,
-  selector,
-  sum,
-} from '../../telemetry';
+import { by, duration, increase, overSteps, quantile, rate, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import { containerMemoryShare, diskFree, eachDisk, memoryUsed, realDisks } from '../host-parts';
 import type { Alert } from '../model';
