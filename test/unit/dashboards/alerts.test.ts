@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { allDashboards } from '../../../dashboards';
-import { alertGroups, logAlertGroups, renderRules } from '../../../rules';
+import { alertGroups, allAlerts, logAlertGroups, renderRules } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { allQueries } from '../../lib/dashboard-queries';
 import { asked } from '../../lib/promql';
@@ -80,6 +80,24 @@ const known: Readonly<Record<string, readonly string[]>> = {
   ],
   'there is no value to show': ['UptimeCheckNoData', 'Watchdog'],
 };
+
+it('the dashboard of each alert exists, whatever is deployed', () => {
+  const alerts = Object.values(variants).flatMap((options) => {
+    const ofLogs = Object.values(logAlertGroups(options)).flat();
+    return allAlerts(options).map(({ name, dashboard }) => ({
+      ...{ name, dashboard },
+      onLogs: ofLogs.some((alert) => alert.name === name),
+    }));
+  });
+  const uids = (loki: boolean) =>
+    allDashboards({ ...everything, jaeger: false, longTerm: false, loki }).map(({ uid }) => uid);
+  const [without, withLoki] = [uids(false), uids(true)];
+  for (const { name, dashboard, onLogs } of alerts)
+    expect([name, onLogs ? withLoki : without]).toEqual([
+      name,
+      expect.arrayContaining([dashboard]),
+    ]);
+});
 
 it('the dashboard of each alert has a panel with a metric that the alert reads', () => {
   const alerts = Object.values(variants).flatMap((options) =>

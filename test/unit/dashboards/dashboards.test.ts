@@ -10,15 +10,12 @@ import {
 } from '../../../dashboards';
 import {
   alertNames,
-  allAlerts,
   defaultOptions,
   defaultThresholds,
-  logAlertGroups,
   logQueueRatio,
   renderRules,
   spanQueueRatio,
 } from '../../../rules';
-import { variants } from '../../../rules/variants';
 import { panelsOf } from '../../lib/dashboard-queries';
 import { specPanels } from '../../lib/spec-panels';
 import { everything } from './options';
@@ -54,23 +51,6 @@ describe('the dashboards', () => {
     const files = readdirSync(join(__dirname, '../../../dashboards'));
     const own = files.filter((file) => file.startsWith('audifi-'));
     expect(own.map((file) => file.replace('.ts', '')).sort()).toEqual([...byUid.keys()].sort());
-  });
-
-  it('exist for every alert, whatever is deployed', () => {
-    const alerts = Object.values(variants).flatMap((options) => {
-      const ofLogs = Object.values(logAlertGroups(options)).flat();
-      return allAlerts(options).map(({ name, dashboard }) => ({
-        ...{ name, dashboard },
-        onLogs: ofLogs.some((alert) => alert.name === name),
-      }));
-    });
-    const uids = (loki: boolean) => allDashboards({ ...bare, loki }).map(({ uid }) => uid);
-    const [without, withLoki] = [uids(false), uids(true)];
-    for (const { name, dashboard, onLogs } of alerts)
-      expect([name, onLogs ? withLoki : without]).toEqual([
-        name,
-        expect.arrayContaining([dashboard]),
-      ]);
   });
 
   it.each(each)('%s is in the menu, and links to the others', (_, dashboard) => {
