@@ -99,7 +99,7 @@ function connections(options: DashboardOptions): Panel {
     ],
     empty: unasked,
     stacked: true,
-    links: [runbook(options, 'HighLatency'), ...tracesOf(options, 'api-server')],
+    links: [runbook(options, 'DatabasePoolExhausted'), ...tracesOf(options, 'api-server')],
   });
 }
 

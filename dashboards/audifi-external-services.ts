@@ -268,6 +268,7 @@ function queueAge(options: DashboardOptions) {
     unit: 'seconds',
     queries: [instant(selector('queue:worker_queue_oldest_seconds:max'), '{{queue}}')],
     empty: 'No metrics. Check in Overview that Prometheus scrapes worker.',
-    links: logsOf(options, 'worker'),
+    limit: above(options.thresholds.queueWaitSeconds, 'warning'),
+    links: [runbook(options, 'WorkerQueueStuck'), ...logsOf(options, 'worker')],
   });
 }

@@ -54,15 +54,22 @@ export function memoryUsed(): Expr<Host> {
   return `(${total} - ${available} - (${cache} or 0 * ${total}))\n/\n${total}` as Expr<Host>;
 }
 
+type ContainerLabel = 'node' | 'namespace' | 'pod' | 'container';
+
+const some = { container: present };
+
 /**
  * Memory of each container that the kernel cannot reclaim. The working set is larger, because it
  * includes file caches.
  */
-export function containerMemory<L extends 'node' | 'namespace' | 'pod' | 'container'>(
-  each: readonly L[],
-): Expr<L> {
-  const some = { container: present };
+const containerMemory = <L extends ContainerLabel>(each: readonly L[]): Expr<L> => {
   const used = scoped('container_memory_working_set_bytes', some);
   const cache = scoped('container_memory_total_active_file_bytes', some);
   return by('max', each, `(${used} - (${cache} or 0 * ${used}))` as Expr<L>);
+};
+
+/** Share of its memory limit that each container uses. No value without a limit. */
+export function containerMemoryShare<L extends ContainerLabel>(each: readonly L[]): Expr<L> {
+  const limit = by('max', each, scoped('container_spec_memory_limit_bytes', some));
+  return `${containerMemory(each)}\n/\n(${limit} > 0)` as Expr<L>;
 }

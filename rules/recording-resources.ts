@@ -1,6 +1,6 @@
 import { by, type Expr, present, rate, selector, sum, topk, unlike } from '../telemetry';
 import { type Context, when } from './context';
-import { diskFree, memoryUsed } from './host-parts';
+import { containerMemoryShare, diskFree, memoryUsed } from './host-parts';
 import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
 import { scoped } from './scope';
@@ -91,5 +91,9 @@ function containers(c: Context): readonly Recording[] {
     record('container:container_cpu_usage_seconds:topk30_rate5m', topk(30, cpu)),
     record('container:container_memory_working_set_bytes:sum', sum(each, bytes)),
     record('container:container_memory_working_set_bytes:topk10_sum', topk(10, memory)),
+    record(
+      'container:container_memory:topk10_utilisation',
+      topk(10, by('max', container, containerMemoryShare(each))),
+    ),
   ];
 }

@@ -149,6 +149,10 @@ export const recorded = {
     'Memory of the 10 largest.',
     ...container,
   ),
+  'container:container_memory:topk10_utilisation': series(
+    'Share of the memory limit in use, of the 10 highest.',
+    ...container,
+  ),
 
   'check:probe_success:avg1h': series('Share of successful checks of the last hour.', 'check'),
 } satisfies Readonly<Record<string, Recorded>>;

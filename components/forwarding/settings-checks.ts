@@ -107,13 +107,23 @@ function refused(
   return [];
 }
 
-/** Rejects a target that receives nothing: it is most likely incomplete. */
-function nothing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
+/** Whether the target is set but receives nothing. */
+function getsNothing({ forwarding }: CheckedForwarding, target: Target): boolean {
   const group = forwarding[target];
-  if (group === undefined || takes[target].some((one) => group[one])) return [];
+  return group !== undefined && !takes[target].some((one) => group[one]);
+}
+
+/**
+ * Rejects a target that receives nothing: it is incomplete, or was turned off. Suggests to remove
+ * it, because any other command would send data out that nobody asked to send.
+ */
+function nothing(parsed: CheckedForwarding, target: Target): Finding[] {
+  if (!getsNothing(parsed, target)) return [];
   const at = place(target);
+  const { secret } = needs[target];
   const what = `forwards nothing: none of ${takes[target].join(', ')} is true`;
-  return [{ at, what, fix: setFix([...at, target === 'datadog' ? 'metrics' : 'traces'], 'true') }];
+  const key = parsed[secret] === undefined ? [] : removeFix([secret]);
+  return [{ at, what, fix: [...removeFix(at), ...key] }];
 }
 
 function missing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
@@ -141,7 +151,7 @@ function secrets(parsed: CheckedForwarding, target: Target): Finding[] {
   const { secret } = needs[target];
   const given = parsed[secret] !== undefined;
   const wanted = parsed.forwarding[target] !== undefined;
-  if (given === wanted) return [];
+  if (given === wanted || getsNothing(parsed, target)) return [];
   const at = [secret];
   const from = [at, place(target)];
   return given

@@ -89,11 +89,15 @@ function several({ grafana }: ParsedGrafana): Finding[] {
 function database(parsed: ParsedGrafana): Finding[] {
   const group = ['grafana', 'database'];
   if (parsed.grafana.database === undefined) {
-    return (['grafanaDatabasePassword', 'grafanaSecretKey'] as const)
+    const why = {
+      grafanaDatabasePassword: 'it would have no effect',
+      grafanaSecretKey: 'for its own database, Grafana keeps the generated key in the state',
+    } as const;
+    return (Object.keys(why) as (keyof typeof why)[])
       .filter((key) => parsed[key] !== undefined)
       .map((key) => ({
         ...{ at: [key], from: [[key], group], fix: removeFix([key]) },
-        what: 'is set, but grafana.database is not: it would have no effect',
+        what: `is set, but grafana.database is not: ${why[key]}`,
       }));
   }
   const password = ['grafanaDatabasePassword'];

@@ -64,8 +64,11 @@ function buckets(parsed: ParsedLongTerm): Finding[] {
       return [{ at: group, from: [group, at], what, fix }];
     }
     if (longTerm.store !== name && longTerm[name] !== undefined) {
-      const what = `is set, but longTerm.store is ${longTerm.store}: it would have no effect`;
-      const fix = name === meantStore(parsed) ? setFix(at, name) : removeFix(group);
+      const meant = name === meantStore(parsed);
+      const what =
+        `is set, but longTerm.store is ${longTerm.store}: it would have no effect` +
+        (meant ? '. To turn it off, remove longTerm and the secrets that start with longTerm' : '');
+      const fix = meant ? setFix(at, name) : removeFix(group);
       return [{ at: group, from: [group, at], what, fix }];
     }
     return [];

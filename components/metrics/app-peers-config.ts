@@ -9,7 +9,6 @@ import { shortIPv6 } from '../workload-validation-outside';
  *
  * - `<service>.<namespace>.svc…`: pods of that namespace
  * - an IP address: that address
- * - a name of one label: pods of the application's namespace
  * - any other name: any address, because only DNS knows which
  *
  * Only the ports of the targets are allowed. With SRV records, all ports are allowed, because only
@@ -63,7 +62,7 @@ function placeOf(host: string, appNamespace: string): Omit<Place, 'port'> {
     const address = shortIPv6(host);
     return { name: `audifi-at-${address}`, peer: { cidr: `${address}/128` } };
   }
-  const namespace = namespaceIn(host) ?? (host.includes('.') ? undefined : appNamespace);
+  const namespace = namespaceIn(host);
   if (namespace === undefined) return { name: 'audifi-outside' };
   const name = namespace === appNamespace ? 'audifi' : `audifi-in-${namespace}`;
   return { name, peer: { namespace } };

@@ -32,7 +32,12 @@ const target = z.strictObject({
     .array(hostAndPort.meta(doc('Address of one target.', 'my-service:9090')))
     .min(1, { error: 'is an empty list' })
     .optional()
-    .meta(doc('Fixed targets.', '[0] my-service:9090')),
+    .meta(
+      doc(
+        'Fixed targets. On Kubernetes, a name must have its namespace or domain.',
+        '[0] my-service:9090',
+      ),
+    ),
   dns: z
     .strictObject({
       name: targetName.meta(doc('DNS name to resolve. Each address is a target.', 'api.internal')),

@@ -12,7 +12,7 @@ const sizes = z
       .default('8GiB')
       .meta(
         doc(
-          'Samples within prometheus.retention, of each instance. Above this size, Prometheus deletes the oldest. More than the 1 GB of the specification, which is too small for 15 days (docs/sizing.md).',
+          'Samples within prometheus.retention, of each instance. Above this size, Prometheus deletes the oldest. Has no effect if prometheus.retentionSize is set. More than the 1 GB of the specification, which is too small for 15 days (docs/sizing.md).',
           '16GiB',
         ),
       ),

@@ -53,7 +53,7 @@ function judge(
   const known = error === undefined ? [] : problemsOf(error, values, config.secretKeys);
   // Also check the settings that are valid.
   const parsed = data === undefined ? soundPart(values) : withDefaults(data, values);
-  const jobs = mergedTargets(parsed.targets);
+  const jobs = mergedTargets(parsed);
   const further = furtherProblems({ raw: { ...config, values }, parsed, jobs, known });
   return { parsed, jobs, problems: [...known, ...further] };
 }

@@ -7,6 +7,8 @@ import { logsFindings } from '../logs/settings-checks';
 import { longTermFindings } from '../longterm/settings-checks';
 import { serverFindings } from '../metrics/settings-checks';
 import type { TargetSettings } from '../metrics/settings-schema';
+import { hostFindings } from './checks-hosts';
+import { listFindings } from './checks-lists';
 import { sloFindings } from './checks-slo';
 import { tracesFindings } from '../traces/settings-checks';
 import { monitorFindings } from '../uptime/settings-checks';
@@ -55,6 +57,8 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...placeFindings(checked.raw, checked.parsed),
     ...plainSecrets(checked),
     ...targetFindings(checked),
+    ...hostFindings(checked.parsed, checked.raw.secretKeys),
+    ...listFindings(checked.parsed),
     ...volume(checked),
     ...checks(checked),
     ...ports(checked),

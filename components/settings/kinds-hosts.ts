@@ -81,6 +81,13 @@ export function isDnsName(text: string): boolean {
   );
 }
 
+/**
+ * Whether it is a DNS name of one label, apart from the service and protocol of an SRV record
+ * (`_metrics._tcp.worker`), and not this machine.
+ */
+export const isShortName = (text: string): boolean =>
+  isDnsName(text) && !isLoopback(text) && /^(_[^.]+\.)*[^.]+\.?$/.test(text);
+
 /** Whether the text is a DNS name or an IP address without brackets. */
 export const isHost = (text: string): boolean =>
   isIPv4(text) || (isIPv6(text) && !text.includes('%')) || isDnsName(text);

@@ -1,16 +1,26 @@
 import { specTargets } from '../deployment';
 import type { TargetSettings } from '../metrics/settings-schema';
 
-/** Merges the jobs of the spec with the jobs of the settings. */
-export function mergedTargets(
-  changed: Readonly<Record<string, TargetSettings>>,
-): Record<string, TargetSettings> {
-  const spec = Object.entries(specTargets()).map(([job, address]): [string, TargetSettings] => [
-    job,
-    { enabled: true, path: '/metrics', scheme: 'http', bearerToken: false, addresses: [address] },
-  ]);
+/**
+ * Merges the jobs of the spec with the jobs of the settings. Without other settings, the spec's
+ * jobs have the names of AudiFi's services: in the network on Docker, in its namespace on
+ * Kubernetes.
+ */
+export function mergedTargets({
+  platform,
+  targets,
+  kubernetes: { appNamespace },
+}: Discovering & { readonly platform: string }): Record<string, TargetSettings> {
+  const domain = platform === 'kubernetes' ? `.${appNamespace}.svc` : '';
+  const spec = Object.entries(specTargets()).map(([job, name]): [string, TargetSettings] => {
+    const addresses = [name.replace(':', `${domain}:`)];
+    return [
+      job,
+      { enabled: true, path: '/metrics', scheme: 'http', bearerToken: false, addresses },
+    ];
+  });
   const merged = new Map(spec);
-  for (const [job, target] of Object.entries(changed)) {
+  for (const [job, target] of Object.entries(targets)) {
     const elsewhere = target.dns ?? target.kubernetes;
     const place = elsewhere === undefined ? merged.get(job)?.addresses : undefined;
     merged.set(job, { ...target, addresses: target.addresses ?? place });

@@ -92,8 +92,8 @@ const success = ({
     : { monitor_type: 'expected_status_code', expected_status_codes: answers };
 
 /**
- * The heartbeat that Alertmanager calls. The grace period covers one missed call and a restart of
- * Alertmanager, which sends nothing for `alertmanager.startDelay`.
+ * The heartbeat that Alertmanager calls. The grace period, which begins when a call is due, covers
+ * one missed call and a restart of Alertmanager, which sends nothing for `alertmanager.startDelay`.
  */
 export function heartbeat(
   settings: Pick<Settings, 'environment' | 'alertmanager' | 'betterStack'>,

@@ -40,7 +40,7 @@ function tableSizes(): Panel {
 
 function indexUsage(): Panel {
   const worst = selector('relname:pg_index_scans:bottomk5_ratio_rate5m', { instance });
-  const all = by('min', [], selector('datname:pg_index_scans:ratio_rate5m', { instance }));
+  const all = by('min', [], selector('instance:pg_index_scans:ratio_rate5m', { instance }));
   return lines({
     title: 'Index Usage',
     shows:
@@ -82,7 +82,7 @@ function unusedIndexes(): Panel {
 
 function indexCache(): Panel {
   const worst = selector('relname:pg_index_hits:bottomk5_ratio_rate5m', { instance });
-  const whole = by('min', [], selector('datname:pg_cache_hits:ratio_rate5m', { instance }));
+  const whole = by('min', [], selector('instance:pg_cache_hits:ratio_rate5m', { instance }));
   return lines({
     title: 'Index Cache Hits',
     shows:

@@ -81,7 +81,7 @@ function queueStuck(c: Context): Alert {
     ...common,
     name: 'WorkerQueueStuck',
     service: 'worker',
-    dashboard: 'audifi-overview',
+    dashboard: 'audifi-external-services',
     expr: `${by('max', ['job', 'queue'], oldest)} > ${c.t.queueWaitSeconds}`,
     for: c.hold(300),
     summary: 'Jobs in queue {{ $labels.queue }} are waiting too long',

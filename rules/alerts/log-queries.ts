@@ -14,7 +14,7 @@ export function logQueryAlerts(c: Context): readonly Alert[] {
       severity: 'warning',
       service: 'monitoring',
       serviceLabel: perJob,
-      dashboard: 'audifi-overview',
+      dashboard: 'audifi-logs',
       expr: `sum by (job) (count_over_time({level="error"}[${c.said(300)}])) > ${c.t.errorLogs}`,
       for: c.hold(120),
       summary: `{{ $labels.job }} logged {{ $value }} errors in the last ${c.said(300)}`,

@@ -1,16 +1,6 @@
-import {
-  by,
-  duration,
-  increase,
-  overSteps,
-  present,
-  quantile,
-  rate,
-  selector,
-  sum,
-} from '../../telemetry';
+import { by, duration, increase, overSteps, quantile, rate, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
-import { containerMemory, diskFree, eachDisk, memoryUsed, realDisks } from '../host-parts';
+import { containerMemoryShare, diskFree, eachDisk, memoryUsed, realDisks } from '../host-parts';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
@@ -225,17 +215,13 @@ function stripeWebhookFailuresPersist(c: Context): Alert {
 }
 
 function containerNearMemoryLimit(c: Context): Alert {
-  const some = { job: jobs.cadvisor, container: present };
   const each = ['node', 'namespace', 'pod', 'container'] as const;
-  const limit = selector('container_spec_memory_limit_bytes', some);
   return {
     name: 'ContainerNearMemoryLimit',
     severity: 'warning',
     service: 'host',
     dashboard: 'audifi-stack',
-    expr:
-      `${containerMemory(each)}\n/\n` +
-      `(${by('max', each, limit)} > 0)\n> ${c.t.containerMemoryRatio}`,
+    expr: `${containerMemoryShare(each)}\n> ${c.t.containerMemoryRatio}`,
     for: c.hold(600),
     summary: 'Container {{ $labels.container }} is near its memory limit',
     description:

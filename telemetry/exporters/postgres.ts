@@ -199,8 +199,9 @@ export const postgresRecorded = {
   'instance:pg_connections_waiting:sum': series('Connections that wait for a lock.', ...each),
   'datname:pg_transactions:rate5m': series('Transactions per second.', ...each, 'datname'),
   'datname:pg_cache_hits:ratio_rate5m': series('Share of blocks in the cache.', ...each, 'datname'),
+  'instance:pg_cache_hits:ratio_rate5m': series('Share of all blocks in the cache.', ...each),
   'datname:pg_deadlocks:rate5m': series('Deadlocks per second.', ...each, 'datname'),
-  'datname:pg_index_scans:ratio_rate5m': series('Share of scans by an index.', ...each, 'datname'),
+  'instance:pg_index_scans:ratio_rate5m': series('Share of all scans by an index.', ...each),
   'relname:pg_index_scans:ratio_rate5m': series('Share of scans by an index.', ...eachTable),
   'relname:pg_index_scans:bottomk5_ratio_rate5m': series(
     'The five lowest of a server.',

@@ -1,6 +1,7 @@
 import { parseSettings, type RawSettings, type Settings } from '../../components/settings';
 import { SettingsError } from '../../components/settings/errors';
 import { settingsSchema } from '../../components/settings/schema';
+import { projectName, readStackFile } from '../../scripts/stack-files';
 
 /** The config of a stack as in its file, without namespace. */
 export type Tree = Readonly<Record<string, unknown>>;
@@ -33,6 +34,17 @@ export const openSearchJaeger = {
   storageBackend: 'opensearch',
   opensearch: { urls: ['https://search.audifi.io:9200'], user: 'jaeger' },
 } as const;
+
+/** The config of a stack that the repository contains. */
+export function shippedStack(stack: string): StackConfig {
+  const tree = Object.fromEntries(
+    Object.entries(readStackFile(stack).config).map(([key, value]) => [
+      key.replace(`${projectName}:`, ''),
+      value,
+    ]),
+  );
+  return stackConfig(tree, { stack });
+}
 
 export function stackConfig(tree: Tree, extra: Partial<StackConfig> = {}): StackConfig {
   return { stack: 'dev', tree, secretKeys: [], ...extra };
@@ -79,7 +91,9 @@ export function afterCommand(config: StackConfig, commandLine: string): StackCon
     }
     const [pulumi, group, verb, ...args] = words.filter((word) => !word.startsWith('--'));
     const [first = '', second] = args;
-    const name = [pulumi, group, verb, ...flags].join(' ');
+    // Without --path, the whole text is one key. Both are the same for a key of one word.
+    const isPath = group === 'config' && !flags.includes('--path') && first in settingsSchema.shape;
+    const name = [pulumi, group, verb, ...(isPath ? ['--path'] : []), ...flags].join(' ');
     const tree = JSON.parse(JSON.stringify(current.tree)) as Record<string, unknown>;
     switch (name) {
       case 'pulumi config rm --path':

@@ -28,6 +28,37 @@ export const brokenHosts: readonly Broken[] = [
       /has a "_" in the part before "\.svc", which is a namespace/,
     ),
   ),
+  ...(
+    [
+      [{ addresses: ['billing:9090'] }, 'addresses[0]', 'billing.audifi.svc:9090'],
+      [{ dns: { name: 'billing', port: 1 } }, 'dns.name', 'billing.audifi.svc'],
+      [
+        { dns: { name: '_metrics._tcp.billing', type: 'SRV' } },
+        'dns.name',
+        '_metrics._tcp.billing.audifi.svc',
+      ],
+    ] as const
+  ).map(([billing, key, meant]) =>
+    broken(
+      `a name that pods look up in their own namespace: ${JSON.stringify(billing)}`,
+      { platform: 'kubernetes', targets: { billing } },
+      `targets.billing.${key}`,
+      /looked up in that of the stack itself \(monitoring\)/,
+      new RegExp(`Example: .* ${meant.replaceAll('.', '\\.')}$`, 'm'),
+    ),
+  ),
+  ...(['postgres', 'redis', 'pgbouncer'] as const).map((server) => ({
+    ...broken(
+      `a server in the stack's own namespace: ${server}`,
+      {
+        ...{ platform: 'kubernetes', kubernetes: { appNamespace: 'shop' } },
+        ...{ [server]: { host: 'db' }, [`${server}Password`]: 'x' },
+      },
+      `${server}.host`,
+      /Example: .* db\.shop\.svc$/m,
+    ),
+    extra: { secretKeys: [`${server}Password`] },
+  })),
   ...['http://[2001:db8::1]:4318', 'http://[::ffff:8.8.8.8]:4318'].map((otlpUrl) => ({
     ...broken(
       `a public address without encryption: ${otlpUrl}`,

@@ -411,14 +411,26 @@ export const brokenMeanings: readonly Broken[] = [
       platform: 'kubernetes',
       targets: {
         worker: {
-          addresses: ['a:1'],
-          dns: { name: 'b', port: 1 },
+          addresses: ['a.internal:1'],
+          dns: { name: 'b.internal', port: 1 },
           kubernetes: { labels: { app: 'worker' }, port: 1 },
         },
       },
     },
     ['targets.worker', 'targets.worker'],
     /both addresses and kubernetes/,
+  ),
+  broken(
+    'an address that the list has twice',
+    { targets: { worker: { addresses: ['a:1', 'b:1', 'a:1'] } } },
+    'targets.worker.addresses[2]',
+    /is the same as targets\.worker\.addresses\[0\]/,
+  ),
+  broken(
+    'a login for a registry that the list has twice',
+    { platform: 'kubernetes', kubernetes: { imagePullSecrets: ['hub', 'hub'] } },
+    'kubernetes.imagePullSecrets[1]',
+    /is the same as kubernetes\.imagePullSecrets\[0\]/,
   ),
   broken(
     'pods on Docker',
@@ -716,7 +728,7 @@ export const brokenMeanings: readonly Broken[] = [
       "a key for Grafana's file, which has a random one",
       { grafanaSecretKey: '0123456789abcdef' },
       'grafanaSecretKey',
-      /grafana\.database is not: it would have no effect/,
+      /grafana\.database is not: for its own database, Grafana keeps the generated key/,
     ),
     extra: { secretKeys: ['grafanaSecretKey'] },
   },

@@ -4,7 +4,7 @@ import { readSettings } from '../../components/settings';
 import { similarJobsWarning } from '../../components/settings/checks-targets';
 import { loopbackWarning } from '../../components/settings/loopback';
 import { run, value } from '../lib/mocks';
-import { parse, type Tree } from '../lib/pulumi-config';
+import { parse, refusal, stackConfig, type Tree } from '../lib/pulumi-config';
 
 describe('without any setting', () => {
   const settings = parse({});
@@ -72,6 +72,27 @@ describe('targets', () => {
     const { targets } = parse({ targets: { worker: { interval: '30s' } } });
     expect(targets['worker']).toMatchObject({ addresses: ['worker:9092'], interval: '30s' });
     expect(targets['caddy']).toEqual(parse({}).targets['caddy']);
+  });
+
+  it('on Kubernetes, those of the spec are Services in the namespace of AudiFi', () => {
+    const { targets } = parse({
+      ...{ platform: 'kubernetes', kubernetes: { appNamespace: 'shop' } },
+      targets: { worker: { interval: '30s' } },
+    });
+    for (const { addresses } of Object.values(targets)) {
+      expect(addresses).toEqual([expect.stringMatching(/^[a-z-]+\.shop\.svc:\d+$/)]);
+    }
+  });
+
+  it.each<[string, Tree]>([
+    ...['billing.audifi:1', 'billing.internal:1', '10.0.0.5:1', '[fd00::1]:1', 'localhost:1'].map(
+      (address): [string, Tree] => [address, { addresses: [address] }],
+    ),
+    ['an SRV record', { dns: { name: '_metrics._tcp.billing.audifi.svc', type: 'SRV' } }],
+    ['a name that is not scraped', { addresses: ['billing:1'], enabled: false }],
+  ])('on Kubernetes may be %s', (_what, billing) => {
+    const config = stackConfig({ platform: 'kubernetes', targets: { billing } });
+    expect(refusal(config)?.message).toBeUndefined();
   });
 
   it('DNS replaces the fixed address', () => {

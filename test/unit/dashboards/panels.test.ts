@@ -161,3 +161,33 @@ describe('Loki Answers', () => {
     expect(push).toContain('route=~"loki_api_v1_push|otlp_v1_logs"');
   });
 });
+
+describe('the panel of an alert', () => {
+  it.each([
+    ['audifi-external-services: Oldest Job', 'WorkerQueueStuck'],
+    ['audifi-database: Connections', 'DatabasePoolExhausted'],
+    ['audifi-stack: Memory Limits', 'ContainerNearMemoryLimit'],
+  ])('%s links to the runbook of %s', (name, alert) => {
+    const urls = panel(name)?.links?.map(({ url }) => url);
+    expect(urls).toContain(`https://runbooks.example/${alert}.md`);
+  });
+});
+
+describe('names and shares of several', () => {
+  // A few cold reads of a database that is hardly used are all of its reads.
+  it('all tables and the whole cache are shares of the server, not of its lowest database', () => {
+    for (const title of ['Index Usage', 'Index Cache Hits']) {
+      expect(queriesOf(`audifi-database: ${title}`).join('\n')).toMatch(
+        /\(instance:pg_\w+:ratio_rate5m\{/,
+      );
+    }
+  });
+
+  it('pods of one name in two namespaces are told apart', () => {
+    for (const title of ['Memory by Container', 'Memory Limits', 'CPU by Container']) {
+      expect(queriesOf(`audifi-stack: ${title}`).join('\n')).toContain(
+        '"container", "pod", "namespace")',
+      );
+    }
+  });
+});

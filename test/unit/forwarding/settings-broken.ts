@@ -43,8 +43,14 @@ export const brokenForwarding: readonly (readonly [
     'a target that gets nothing',
     { forwarding: { newRelic: { region: 'eu' } }, newRelicLicenseKey: 'hunter2' },
     ['forwarding.newRelic'],
-    /none of metrics, logs, traces is true/,
+    /none of metrics, logs, traces is true\n.*rm --path forwarding\.newRelic && pulumi config rm --path newRelicLicenseKey$/m,
     ['newRelicLicenseKey'],
+  ],
+  [
+    'a target that gets nothing and has no key',
+    { forwarding: { datadog: {} } },
+    ['forwarding.datadog'],
+    /Example: pulumi config rm --path forwarding\.datadog$/m,
   ],
   [
     'Grafana Cloud without its URLs',

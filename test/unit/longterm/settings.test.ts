@@ -33,7 +33,7 @@ const broken: readonly (readonly [
     'a bucket that is not used',
     { longTerm: { s3: { bucket: 'metrics' } } },
     ['longTerm.s3'],
-    /longTerm\.store is none: it would have no effect/,
+    /longTerm\.store is none: it would have no effect\. To turn it off, remove longTerm and the secrets/,
   ],
   [
     'half a pair of keys',

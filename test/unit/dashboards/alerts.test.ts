@@ -1,0 +1,126 @@
+import { expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { allDashboards } from '../../../dashboards';
+import { alertGroups, allAlerts, logAlertGroups, renderRules } from '../../../rules';
+import { variants } from '../../../rules/variants';
+import { allQueries } from '../../lib/dashboard-queries';
+import { asked } from '../../lib/promql';
+import { everything } from './options';
+
+interface RuleFile {
+  readonly groups: readonly {
+    readonly rules: readonly { readonly record?: string; readonly expr: string }[];
+  }[];
+}
+
+/** Expressions of each recorded series, in all variants of a stack. */
+const recordings = new Map<string, Set<string>>();
+for (const options of Object.values(variants)) {
+  for (const text of Object.values(renderRules(options))) {
+    for (const { record, expr } of (parse(text) as RuleFile).groups.flatMap(({ rules }) => rules)) {
+      if (record === undefined) continue;
+      recordings.set(record, (recordings.get(record) ?? new Set()).add(expr));
+    }
+  }
+}
+
+/** Metrics of targets that a query reads, also through recorded series. */
+function sources(expr: string, before: readonly string[] = []): ReadonlySet<string> {
+  const found = asked(expr).selectors.flatMap(({ metric }) => {
+    if (before.includes(metric)) return [];
+    const inner = [...(recordings.get(metric) ?? [])];
+    return inner.length === 0
+      ? [metric]
+      : inner.flatMap((one) => [...sources(one, [...before, metric])]);
+  });
+  return new Set(found);
+}
+
+const queries = ['promtail', 'otel'].flatMap((logAgent) =>
+  allDashboards({ ...everything, logAgent: logAgent as 'promtail' | 'otel' }).flatMap((dashboard) =>
+    allQueries(dashboard).filter(({ width }) => width !== undefined),
+  ),
+);
+
+/** Metrics that the panels of each dashboard read. */
+const shown = new Map<string, Set<string>>();
+for (const { dashboard, source, expr } of queries) {
+  if (source !== 'audifi-prometheus') continue;
+  const all = shown.get(dashboard) ?? new Set();
+  for (const metric of sources(expr)) all.add(metric);
+  shown.set(dashboard, all);
+}
+
+/** Alerts whose dashboard does not show what they read, and why. New ones need a panel. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  'the text names the object, and `kubectl` shows more than a panel': [
+    ...['KubeContainerOOMKilled', 'KubeNodeNotReady', 'KubeNodePressure', 'KubePodCrashLooping'],
+    ...['KubePodNotReady', 'KubeVolumeFilling', 'KubeVolumeResizePending'],
+    'KubeWorkloadUnderReplicated',
+  ],
+  'a failure of the monitoring that is not there on any other day: a panel would always be empty': [
+    ...['AlertmanagerClusterIncomplete', 'AlertmanagerConfigInconsistent', 'LokiRuleFailures'],
+    ...['LokiWALCorrupted', 'PrometheusCompactionsFailing', 'PrometheusScrapeLimitHit'],
+    ...['PrometheusWALCorrupted', 'ExporterScrapeFailing', 'ContainerLogsUnread'],
+    ...['ThanosBlocksNotUploaded', 'ThanosBucketFailing', 'ThanosCompactorBehind'],
+    ...['ThanosCompactorHalted', 'ThanosStoreStale'],
+    ...['ForwardingMetricsLate', 'ForwardingMetricsRefused'],
+  ],
+  'a state of a server that has no panel, because its normal value is 0 or says nothing': [
+    ...['PostgresLongTransaction', 'PostgresReplicaDisconnected', 'PostgresReplicationLagging'],
+    ...['PostgresTransactionIdsNearWraparound', 'RedisPersistenceFailing'],
+    ...['RedisRejectedConnections', 'RedisReplicaDisconnected'],
+  ],
+  'panels show the same thing as others count it: errors of queries, clients that wait': [
+    ...['PostgresDeadlocks', 'PgbouncerClientsBlocked'],
+  ],
+  'a date or a number of starts, which the text has; graphs mark the time': [
+    ...['CertificateExpiresSoon', 'CertificateExpiresVerySoon'],
+    ...['DeploymentDetected', 'ServiceCrashLooping'],
+  ],
+  'there is no value to show': ['UptimeCheckNoData', 'Watchdog'],
+};
+
+it('the dashboard of each alert exists, whatever is deployed', () => {
+  const alerts = Object.values(variants).flatMap((options) => {
+    const ofLogs = Object.values(logAlertGroups(options)).flat();
+    return allAlerts(options).map(({ name, dashboard }) => ({
+      ...{ name, dashboard },
+      onLogs: ofLogs.some((alert) => alert.name === name),
+    }));
+  });
+  const uids = (loki: boolean) =>
+    allDashboards({ ...everything, jaeger: false, longTerm: false, loki }).map(({ uid }) => uid);
+  const [without, withLoki] = [uids(false), uids(true)];
+  for (const { name, dashboard, onLogs } of alerts)
+    expect([name, onLogs ? withLoki : without]).toEqual([
+      name,
+      expect.arrayContaining([dashboard]),
+    ]);
+});
+
+it('the dashboard of each alert has a panel with a metric that the alert reads', () => {
+  const alerts = Object.values(variants).flatMap((options) =>
+    Object.values(alertGroups(options)).flat(),
+  );
+  const unseen = alerts.filter(({ dashboard, expr }) => {
+    const read = [...sources(expr)];
+    // Many alerts also read whether the target is up, for example to fall silent.
+    const own = read.filter((metric) => metric !== 'up');
+    return !(own.length === 0 ? read : own).some((metric) => shown.get(dashboard)?.has(metric));
+  });
+  const names = new Set(unseen.map(({ name }) => name));
+  expect([...names].sort()).toEqual(Object.values(known).flat().sort());
+});
+
+it('the dashboard of each alert on log lines has a panel with log lines, or of their cause', () => {
+  const onLogs = new Set(
+    queries.filter(({ source }) => source === 'audifi-loki').map(({ dashboard }) => dashboard),
+  );
+  const alerts = Object.values(variants).flatMap((options) =>
+    Object.values(logAlertGroups(options)).flat(),
+  );
+  const unseen = alerts.filter(({ dashboard }) => !onLogs.has(dashboard));
+  // Slow statements by the statistics of PostgreSQL, and the path of the log lines.
+  expect([...new Set(unseen.map(({ name }) => name))]).toEqual(['SlowQueries', 'LogBatchesLost']);
+});
