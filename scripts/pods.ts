@@ -17,7 +17,7 @@ export interface WorkloadState {
   readonly denied?: string;
   /** Nodes with one of its pods that do not respond. */
   readonly lostNodes?: readonly string[];
-  /** Number of its pods in the settings, if it is a StatefulSet (no companion) that is not ready. */
+  /** Number of its pods in the settings, if it is a StatefulSet that is not ready; no companion. */
   readonly instances?: number;
 }
 
