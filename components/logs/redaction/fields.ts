@@ -152,9 +152,9 @@ const cardInGroups = (family: NameFamily): RedactionRule => ({
 const addressNames =
   '(?i:(?:(?:pp|ll|il)ing|ship(?:to)?|bill|stal|ntial|home|very|oice|eet)[ _.-]?address|street[ _.-]?(?:name|line)?[_-]?[0-9]?|address[ _.-]?(?:line[_-]?[0-9]?|[0-9])|anschrift|strasse|straße)';
 const rest = `(?:[^\\s"'\\\\,;:=()|&<>{}[\\]${keep}]|'[A-Za-z])*`;
-/** A number or a word with a capital. Words such as `della` may precede it. */
+/** A number or a word with a capital. Words such as `della` and `apt` may precede it. */
 const part =
-  "(?:(?:(?:d(?:e[lnrs]?|ell[aeo]|u|[aio]s?|ei)|l[ae]s?|van|am|zu[mr]|of(?: the)?|rue|rua|via|calle) |[dl]['’])*[A-ZÀ-Ž]|[0-9])" +
+  "(?:(?:(?:d(?:e[lnrs]?|ell[aeo]|u|[aio]s?|ei)|l[ae]s?|van|am|zu[mr]|of(?: the)?|rue|rua|via|calle) |[dl]['’])*[A-ZÀ-Ž]|(?:(?:apt|int|lgh|nr|piso)\\.? )?[0-9])" +
   rest;
 
 /**

@@ -14,7 +14,7 @@ export const phpProperties: readonly RedactionRule[] = [
     secret: '',
     after: `${place}\\]`,
     replacement: keep,
-    when: [':protected]', ':private]'],
+    when: ['protected]', 'private]'],
     changes: [
       ['["password":protected]=> int(1)', `["password":${keep}protected]=> int(1)`],
       ['["pass":"A\\B":private]=> NULL', `["pass":${keep}"A\\B":private]=> NULL`],
@@ -27,7 +27,7 @@ export const phpProperties: readonly RedactionRule[] = [
     before: `${name}(?:\\\\*")?:${keep}${place}(?:\\]=>\\s*(?:string\\([0-9]+\\)\\s*|int\\()|\\] => )`,
     secret: '(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+"|[^\\s"\'\\\\()\\[\\]]+)',
     replacement: '[redacted]',
-    when: [':protected]', ':private]'],
+    when: ['protected]', 'private]'],
     changes: [
       [
         `["password":${keep}protected]=> string(7) "hunter2"`,

@@ -1,7 +1,7 @@
 import { guessed } from './dialogues';
 import { keep, type RedactionRule } from './rule';
 
-/** Between quotes, a word with a special character, or with a digit and a capital or more digits. */
+/** A word with a special character, or with a digit and a capital or more digits. */
 const pass = `(?:${guessed}|[^\\s"'\\\\/,:.]*[!#$%^&*+?@~=][^\\s"'\\\\,:]*|[^\\s"'\\\\/,:.]*[A-Z][^\\s"'\\\\/,:.]*[0-9][^\\s"'\\\\/,:.]*|[a-z]{4,}[_-][0-9]{3,})`;
 const quotedPass = `(?:\\\\+"${pass}\\\\+"|"${pass}"|'${pass}')`;
 
