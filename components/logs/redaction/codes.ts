@@ -78,6 +78,11 @@ export const spokenCodes: RedactionGroup = {
   ],
 };
 
+const aboutCodes = [
+  ...['otp', '2fa', 'mfa', 'two-factor', 'twofactor', 'two_factor', 'one-time', 'asscode'],
+  ...['ication code', 'icationcode', 'ication_code', 'ication-code', 'sms code', 'smscode'],
+] as const;
+
 /** Codes in sentences that do not name them as the rules above expect. */
 export const otherCodes: RedactionGroup = {
   name: 'other-codes',
@@ -90,10 +95,7 @@ export const otherCodes: RedactionGroup = {
       secret: `(?:${digits})`,
       after: '(?i:\\s+(?:for|to|via|by|from|over|through|->|→)\\s|\\s+\\()',
       replacement: '[redacted]',
-      when: [
-        ...['otp', '2fa', 'mfa', 'two-factor', 'twofactor', 'two_factor', 'one-time', 'asscode'],
-        ...['ication code', 'icationcode', 'ication_code', 'ication-code', 'sms code', 'smscode'],
-      ],
+      when: aboutCodes,
       changes: [
         [
           '[otp.service] generated 493817 for ***0417',
@@ -102,6 +104,21 @@ export const otherCodes: RedactionGroup = {
         ['2fa: sent code 4938 via sms', '2fa: sent code [redacted] via sms'],
       ],
       leaves: ['[otp] sent 1204 messages', 'otp job got 12 for x', 'otp: generated 3 for 2'],
+    },
+    {
+      name: 'code-after-verb',
+      // Not `failed: code 100006`.
+      before:
+        '(?i:(?:^|["\'\\]]\\s*|\\b(?:generated|created|issued|(?:re)?sent|stored|verified|accepted|delivered|submitted|entered|received|consumed|t?otp|2fa|mfa)[:,]?\\s+)(?:the |new |a )?code:?\\s+)',
+      secret: '[0-9]{6}',
+      after: '(?:[^0-9A-Za-z_-]|$)',
+      replacement: '[redacted]',
+      when: aboutCodes,
+      changes: [
+        ['otp issued: code 804613', 'otp issued: code [redacted]'],
+        ['{"m":"code 804613","p":"login_otp"}', '{"m":"code [redacted]","p":"login_otp"}'],
+      ],
+      leaves: ['otp failed: code 300065', 'otp: error code 300065', 'otp sent: code 1006'],
     },
     {
       name: 'code-for-template',

@@ -1,3 +1,4 @@
+import { passwordWithSemicolon } from './config-files';
 import { encodedFields } from './encoded-fields';
 import { anyName } from './names';
 import { escapedText, keep, type RedactionGroup } from './rule';
@@ -219,6 +220,7 @@ export const dialogues: RedactionGroup = {
       ],
       leaves: ['{"m":"dsn=\\"password=x\\", n=1"}', "password=''"],
     },
+    passwordWithSemicolon,
     {
       name: 'number-in-groups',
       // The rules for fields would take the first group.

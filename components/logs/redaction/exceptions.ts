@@ -40,6 +40,21 @@ export const exceptions: readonly RedactionRule[] = [
     leaves: ['--api-key abc/def.keys', 'password=/etc/x.key', '--token a.b.jsonx'],
   },
   {
+    name: 'routing-key',
+    // A topic of a message broker. The key of a service such as PagerDuty has no dots.
+    when: ['routing'],
+    before: '(?i:routing[ _-]?key(?:\\\\*["\'`])?\\]?\\s*(?:=>|[:=])\\s*)',
+    secret: '',
+    after:
+      '\\\\*["\'`]?(?:[a-z][a-z_-]*|[*#])(?:\\.(?:[a-z][a-z_-]*|v[0-9]|[*#]))+(?:[\\s"\'`\\\\,;&)}\\]]|$)',
+    replacement: keep,
+    changes: [
+      ['routingKey=track.uploaded n=1', `routingKey=${keep}track.uploaded n=1`],
+      ['{"routing_key":"track.v2.*"}', `{"routing_key":${keep}"track.v2.*"}`],
+    ],
+    leaves: ['routing_key=' + '0123456789abcdef'.repeat(2), 'routingKey=hunter', 'routingKey=a.B1'],
+  },
+  {
     name: 'count-of-tokens',
     // `"BadDeviceToken":0` counts errors. A token has more digits.
     when: ['ken"', 'ken\\', 'kens"', 'ken=', 'ken:', "ken'"],

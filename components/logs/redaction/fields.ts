@@ -148,6 +148,34 @@ const cardInGroups = (family: NameFamily): RedactionRule => ({
   leaves: family.examples.map((key) => `${key}=5412 7265 n=1`),
 });
 
+/** Names of addresses, without those that other addresses have. Short, so that it is fast. */
+const addressNames =
+  '(?i:(?:(?:pp|ll|il)ing|ship(?:to)?|bill|stal|ntial|home|very|oice|eet)[ _.-]?address|street[ _.-]?(?:name|line)?[_-]?[0-9]?|address[ _.-]?(?:line[_-]?[0-9]?|[0-9])|anschrift|strasse|straße)';
+const rest = `(?:[^\\s"'\\\\,;:=()|&<>{}[\\]${keep}]|'[A-Za-z])*`;
+/** A number or a word with a capital. Words such as `della` and `apt` may precede it. */
+const part =
+  "(?:(?:(?:d(?:e[lnrs]?|ell[aeo]|u|[aio]s?|ei)|l[ae]s?|van|am|zu[mr]|of(?: the)?|rue|rua|via|calle) |[dl]['’])*[A-ZÀ-Ž]|(?:(?:apt|int|lgh|nr|piso)\\.? )?[0-9])" +
+  rest;
+
+/**
+ * `street=Rua das Flores 18, 4150 Porto, id=7`, up to the next field. The rule for text would end
+ * after the first word.
+ */
+const addressInWords = (name: string, examples: readonly string[]): RedactionRule => ({
+  name: `address-in-words-${examples[0] ?? ''}`,
+  before: `${name}\\s*(?:=>|[:=])\\s*`,
+  secret: `(?:(?:[a-z]{2,7}\\.? )?[A-ZÀ-Ž]|[0-9])${rest}(?:,? ${part})+`,
+  after: '(?:[\\s"\'\\\\,;)|&<}\\]]|$)',
+  replacement: '[redacted]',
+  changes: examples.flatMap((key) => [
+    [`${key}=Via dei Gigli 9, 50129 Firenze`, `${key}=[redacted]`],
+    [`A(${key}=Rua das Flores 18, zip=4150-375)`, `A(${key}=[redacted], zip=4150-375)`],
+    [`${key}: 12 rue de l'Isle, 75011 Paris; n=1`, `${key}: [redacted]; n=1`],
+    [`${key}=Am Bach 3 city=Ulm`, `${key}=[redacted] city=Ulm`],
+  ]),
+  leaves: examples.flatMap((key) => [`${key}=missing in order 7`, `${key}=Rosa38 n=1`]),
+});
+
 /**
  * In query strings, headers and text: `password=hunter2`, `password: 'hunter 2'`, `'password' =>
  * "x"`
@@ -187,6 +215,10 @@ export const fieldGroups: readonly RedactionGroup[] = nameFamilies.map((family) 
     escapedField(family, true),
     escapedValue(family),
     ...(family.family === 'short' ? [cardInGroups(family)] : []),
+    ...(family.family === 'address'
+      ? [addressInWords(addressNames, ['street', 'billing_address', 'addressLine1'])]
+      : []),
+    ...(family.family === 'zip' ? [addressInWords('(?i:line[_-]?[12])', ['line1'])] : []),
     textField(family),
   ],
 }));

@@ -14,7 +14,7 @@ import { numbers } from './numbers';
 import { placeholders } from './names-of-secrets';
 import { opaqueValues } from './opaque';
 import { unusual } from './ordinary';
-import { mail, mailContent, spelledMail } from './mail';
+import { mail, mailContent } from './mail';
 import { phoneFields, plusPhones, spokenPhones } from './phones';
 import { walletSecrets } from './wallet-secrets';
 import { longWallets, wallets } from './wallets';
@@ -30,6 +30,7 @@ import { prose } from './prose';
 import { redis } from './redis';
 import { redisKeys } from './redis-keys';
 import { services } from './services';
+import { quotedPrintable, spelledMail } from './spelled-mail';
 import { sql } from './sql';
 import { sqlLiterals } from './sql-literals';
 import { cookies, decoding, kept } from './text';
@@ -118,6 +119,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     wallets,
     mail,
     spelledMail,
+    quotedPrintable,
     kept,
   ]),
   {

@@ -1,4 +1,4 @@
-import type { RedactionRule } from './rule';
+import { keep, type RedactionRule } from './rule';
 
 /** A key with a recognisable format, in any context. */
 export const key = (
@@ -114,6 +114,31 @@ export const moreKeys: readonly RedactionRule[] = [
     ['shippo_live_' + '996594b1a8bbdfadc2ce436460e87c9d', 'ATBB' + 'Rd67Ft14OYsKEPGDWwsZG48NsH8B'],
     ['shippo_live_mode', 'xnd_production_url'],
   ),
+  {
+    name: 'no-graph-key',
+    // IDs have letters of one case only, and names no digits.
+    when: ['service:', 'user:'],
+    before: '\\b(?:service|user):[A-Za-z0-9_.-]+:',
+    secret: '',
+    after: '(?:[a-z0-9]+|[A-Z0-9]+|[A-Za-z]+)(?:[^0-9A-Za-z]|$)',
+    replacement: keep,
+    changes: [['user:7:01HF8Z6Y3K8M4N2P5Q7R9S1T3V', `user:7:${keep}01HF8Z6Y3K8M4N2P5Q7R9S1T3V`]],
+    leaves: ['service:audifi:TfKi0jbE5hbOGs9kEp9PVe'],
+  },
+  {
+    name: 'graph-key',
+    // Keys of Apollo. Longer ones may be addresses of wallets, which another rule masks.
+    when: ['service:', 'user:'],
+    before: '\\b(?:service|user):[A-Za-z0-9_.-]+:',
+    secret: '[A-Za-z0-9]{20,30}',
+    after: '(?:[^0-9A-Za-z_-]|$)',
+    replacement: '[redacted]',
+    changes: [
+      ['service:audifi:' + 'TfKi0jbE5hbOGs9kEp9PVe x', 'service:audifi:[redacted] x'],
+      ['user:gh.0a1b-2c:' + 'TfKi0jbE5hbOGs9kEp9PVe', 'user:gh.0a1b-2c:[redacted]'],
+    ],
+    leaves: ['service:api:restarted', 'user:42:session', 'user:42:track_0a1b2c3d4e5f6a7b8c9d0e'],
+  },
   {
     name: 'mailgun-key',
     // No other common identifier has groups of these lengths.

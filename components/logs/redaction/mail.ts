@@ -69,28 +69,6 @@ export const mail: RedactionGroup = {
   ],
 };
 
-/** Addresses that people have disguised: `ada(at)example.com`. */
-export const spelledMail: RedactionGroup = {
-  name: 'spelled-mail',
-  when: ['(at)', '[at]'],
-  rules: [
-    {
-      name: 'spelled-e-mail',
-      before: '[A-Za-z0-9]',
-      secret: "(?:[A-Za-z0-9._+'-]|[\\[(]dot[\\])])*",
-      after:
-        '(?i: ?[\\[(]at[\\])] ?[a-z0-9-]+(?: ?(?:\\.|[\\[(]dot[\\])]| dot ) ?[a-z0-9-]+)*(?:\\.| ?[\\[(]dot[\\])] ?| dot )[a-z]{2,})',
-      replacement: '***',
-      changes: [
-        ['ask ada(at)example.com now', 'ask a***(at)example.com now'],
-        ['ada(dot)l [at] mail [dot] org', 'a*** [at] mail [dot] org'],
-        ['ada.l [at] mail [dot] example [dot] com', 'a*** [at] mail [dot] example [dot] com'],
-      ],
-      leaves: ['a***(at)example.com', 'failed (at) line 7'],
-    },
-  ],
-};
-
 const parts =
   '(?:subject|text|contents?|plain|snippet|preview|text_?body|stripped_?text_?reply|amp(?:4email)?)';
 

@@ -3,6 +3,7 @@ import { affix, spoken } from './names';
 import { keep, type RedactionGroup, type RedactionRule } from './rule';
 import { exceptions } from './exceptions';
 import { notSecrets } from './not-secrets';
+import { phpProperties } from './php';
 import { reasonsAndNames } from './reasons';
 import { blockScalar, listedCodes, phraseWords, quotedPhrase } from './spoken';
 
@@ -160,6 +161,7 @@ export const prose: RedactionGroup = {
       ],
       leaves: ['["plan"]=> string(3) "pro"'],
     },
+    ...phpProperties,
     {
       name: 'wrapped-value',
       // `Some("x")`, `Secret('x')`: the rules for fields would end at the quote.

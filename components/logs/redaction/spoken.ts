@@ -1,6 +1,7 @@
 import { argument, commands } from './commands';
 import { anyName, spoken } from './names';
-import { argon2Hash, keep, type RedactionRule, start } from './rule';
+import { argon2Hash, escapedQuotes, keep, type RedactionRule, start } from './rule';
+import { spokenLogins } from './spoken-logins';
 
 /** A word with a letter and a digit, in any order, as generated passwords have. */
 const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9]|[^\\s"'\\\\,;A-Za-z${keep}]*[0-9][^\\s"'\\\\,;A-Za-z${keep}]*[A-Za-z])[^\\s"'\\\\,;${keep}]*`;
@@ -139,6 +140,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     ],
     leaves: ['credentials source: file', '--auth-url http://x', 'auth failed for 10.0.0.5:5432'],
   },
+  ...spokenLogins,
   {
     name: 'password-file',
     before: '[\\w.*-]+:(?:[0-9]{2,5}|\\*):[\\w*-]+:[\\w*-]+:',
@@ -165,12 +167,15 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'imap-login',
     before:
-      '(?:(?:^|[\\s"\'])[A-Za-z]{1,6}[0-9.]+|>|C:) LOGIN (?:\\\\*"[^"\\\\]*\\\\*"|[^\\s"\\\\\\[]+) ',
-    secret: `(?:${argument})`,
+      '(?:(?:^|[\\s"\'])[A-Za-z]{1,6}[0-9.]+|>|C:) LOGIN (?:\\\\*"[^"\\\\]*\\\\*"|"(?:[^"\\\\]|\\\\["\\\\])*"|[^\\s"\\\\\\[]+) ',
+    // A quote inside has a backslash, or two more than the quotes around it.
+    secret: `(?:"(?:[^"\\\\:,]|\\\\["\\\\])*"|${escapedQuotes}|${argument})`,
     replacement: '[redacted]',
     when: ['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
     changes: [
       ['imap: A1 LOGIN ada hunter', 'imap: A1 LOGIN ada [redacted]'],
+      ['imap: A1 LOGIN "a\\"b" "hun\\"ter"', 'imap: A1 LOGIN "a\\"b" [redacted]'],
+      ['{"m":"> LOGIN ada \\"a\\\\\\"b\\" x"}', '{"m":"> LOGIN ada [redacted] x"}'],
       ['{"m":"> LOGIN \\"ada\\" \\"hunter\\""}', '{"m":"> LOGIN \\"ada\\" [redacted]"}'],
     ],
     leaves: ['250-AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2', 'ROLE app LOGIN ENCRYPTED PASSWORD'],
@@ -179,7 +184,8 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'bare-code',
     // Six digits after `code` are a one-time code in a line about logins and phones.
-    before: '(?i:(?:^|[\\s"\'{,?&])code(?:\\\\*["\']\\s*:\\s*\\\\*["\']|[=:] ?\\\\*["\']?))',
+    before:
+      '(?i:(?:^|[\\s"\'{,?&])code(?:\\\\*["\']\\s*(?:=>|:)\\s*\\\\*["\']|(?:=>|[=:]) ?\\\\*["\']?))',
     secret: '[0-9]{6}',
     after: '\\b',
     replacement: '[redacted]',
@@ -187,6 +193,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     changes: [
       ['code=288348 phone=***8153', 'code=[redacted] phone=***8153'],
       ['{"code":"288348","channel":"sms"}', '{"code":"[redacted]","channel":"sms"}'],
+      ["otp { 'code' => '288348' }", "otp { 'code' => '[redacted]' }"],
     ],
     leaves: ['code=288348', 'sms code=23505'],
   },
