@@ -184,14 +184,17 @@ export const providerKeys: RedactionGroup = {
     ),
     key(
       'chat-key',
-      `(?:xox[abceoprs]-|xapp-)${word}{6,}|oauth:[A-Za-z0-9]{20,}|xkeysib-${word}{20,}|[MNO][A-Za-z0-9]{23,27}\\.${word}{6}\\.${word}{27,40}|A{18,}[A-Za-z0-9%]{30,}|EAA[A-Z][A-Za-z0-9_-]{40,}|EAA[A-Za-z0-9]{30,}|[0-9]{8,10}:AA[A-Za-z0-9_-]{33}|A21AA[A-Za-z0-9_-]{30,}`,
-      ['xox', 'xapp-', 'oauth:', 'xkeysib-', '.', 'aaaaaaaaaa', 'eaa', 'a21aa', ':aa'],
-      [
-        'xoxb-' + '1234567890-abcdef',
-        'oauth:' + '0123456789abcdefghijklmnopqrst',
-        'MTk4NjIyNDgzNDcxOTI1MjQ4' + '.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs',
-      ],
+      `(?:xox[abceoprs]-|xapp-)${word}{6,}|oauth:[A-Za-z0-9]{20,}|xkeysib-${word}{20,}|A{18,}[A-Za-z0-9%]{30,}|EAA[A-Z][A-Za-z0-9_-]{40,}|EAA[A-Za-z0-9]{30,}|[0-9]{8,10}:AA[A-Za-z0-9_-]{33}|A21AA[A-Za-z0-9_-]{30,}`,
+      ['xox', 'xapp-', 'oauth:', 'xkeysib-', 'aaaaaaaaaa', 'eaa', 'a21aa', ':aa'],
+      ['xoxb-' + '1234567890-abcdef', 'oauth:' + '0123456789abcdefghijklmnopqrst'],
       ['foxox-terrier', 'oauth: failed'],
+    ),
+    key(
+      'bot-token',
+      `[MNO][A-Za-z0-9]{23,27}\\.${word}{6}\\.${word}{27,40}`,
+      ['.'],
+      ['MTk4NjIyNDgzNDcxOTI1MjQ4' + '.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs'],
+      ['Mon.2026-11-26'],
     ),
     awsSecretKey,
     key(

@@ -151,7 +151,8 @@ export const nameFamilies: readonly NameFamily[] = [
     affixes: false,
     words: [
       ...['card', 'passport', 'licen', 'iban', 'untn', 'unt_n', 'unt-n', 'unt n'],
-      ...['xid', 'x_id', 'x id', 'x-id', 'webh', 'link', 'try-auth', 'try_auth', 'tryauth'],
+      ...['xid', 'x_id', 'x id', 'x-id', 'link', 'try-auth', 'try_auth', 'tryauth'],
+      ...['hooku', 'hook_u', 'hook-u', 'hook u', 'hook.u'],
       ...['verifier', 'saml', 'captcha', 'turnstile', 'holder'],
     ],
     examples: [

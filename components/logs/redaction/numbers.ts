@@ -23,6 +23,9 @@ const localPhone = '(?:\\([2-9][0-9]{2}\\) ?[0-9]{3}[ .-]|[2-9][0-9]{2}[.-][0-9]
 /** As a JSON number, with fraction and exponent. */
 const cardNumber = `${card}(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`;
 
+/** A fast check of digits for the patterns of cards, which are slow. */
+const cardLike = { matches: '[0-9]{4}(?:[0-9]{9}|[ -][0-9]{4,6}[ -])' } as const;
+
 export const numbers: readonly RedactionRule[] = [
   {
     name: 'time-in-nanoseconds',
@@ -32,20 +35,7 @@ export const numbers: readonly RedactionRule[] = [
     secret: '',
     after: '[0-9]{13,19}(?:[^0-9]|$)',
     replacement: keep,
-    when: [
-      'ns',
-      'us',
-      'µs',
-      'ps',
-      'nano',
-      'micro',
-      'sec',
-      'hrtime',
-      'monot',
-      'cycles',
-      'ticks',
-      'bytes',
-    ],
+    when: { matches: '[0-9]{13}' },
     changes: [
       ['hrtime_ns=4917283640192837 n=1', `hrtime_ns=${keep}4917283640192837 n=1`],
       ['{"durationNs":4917283640192837}', `{"durationNs":${keep}4917283640192837}`],
@@ -88,6 +78,7 @@ export const numbers: readonly RedactionRule[] = [
     secret: cardNumber,
     after: '\\b',
     replacement: '"[redacted]"',
+    when: cardLike,
     changes: [['{"n":4111111111111111}', '{"n":"[redacted]"}']],
     leaves: ['{"time":1730462400000,"ns":1730462400000000000}', '{"n":411111111111}'],
   },
@@ -99,6 +90,7 @@ export const numbers: readonly RedactionRule[] = [
     secret: cardNumber,
     after: '\\b',
     replacement: 'null',
+    when: cardLike,
     changes: [
       ['{"n":[1,4111111111111111,5555555555554444.5]}', '{"n":[1,null,null]}'],
       ['{"m":"{\\"n\\":4111111111111111}"}', '{"m":"{\\"n\\":null}"}'],
@@ -111,6 +103,7 @@ export const numbers: readonly RedactionRule[] = [
     secret: card,
     after: '(?:\\b|\\\\)',
     replacement: '[redacted]',
+    when: cardLike,
     changes: [
       ['card 4111 1111 1111 1111 and 378282246310005', 'card [redacted] and [redacted]'],
       ['{"m":"5555-5555-5555-4444"}', '{"m":"[redacted]"}'],
@@ -138,7 +131,7 @@ export const numbers: readonly RedactionRule[] = [
     secret: card,
     after: '(?:\\b|_)',
     replacement: '[redacted]',
-    when: ['card', 'pan', 'visa', 'amex', 'cc'],
+    when: cardLike,
     changes: [['card_4539148803436467', 'card_[redacted]']],
     leaves: ['ord_4111111111111111'],
   },

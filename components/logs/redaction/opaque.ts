@@ -39,7 +39,7 @@ export const opaqueValues: RedactionGroup = {
       replacement: '[redacted]',
       when: [
         'fresh',
-        'ccess',
+        ...['ccess"', "ccess'", 'ccess\\', 'ccess:', 'ccess=', 'ccess ', 'ccess\t'],
         'state',
         'nonce',
         ...['code=', 'code =', "code' =", "code'=", 'code" =', 'code"=', 'code\\" =', 'code\\"='],

@@ -1,7 +1,7 @@
 import { keep, type RedactionGroup, type RedactionRule, start } from './rule';
 
-const walletName =
-  '(?:wallet|address|recipient|holder|payout|pubkey|beneficiary|signer)(?:es|s)?(?:[_-]?(?:address(?:es)?|[a-z]{2,4}))?';
+const owners = 'wallet address recipient holder payout pubkey beneficiary signer'.split(' ');
+const walletName = `(?:${owners.join('|')})(?:es|s)?(?:[_-]?(?:address(?:es)?|[a-z]{2,4}))?`;
 /** Ends of names of classes, which may contain a digit. */
 const classes =
   'Error|Exception|Warning|Handler|Service|Controller|Middleware|Repository|Provider|Factory|Module|Strategy|Processor|Listener|Request|Response|Command|Event|Client|Manager';
@@ -234,6 +234,7 @@ export const longWallets: readonly RedactionRule[] = [
     secret: '[0-9A-Za-z]{20,60}',
     after: '[0-9A-Za-z]{4}(?:[^0-9A-Za-z_.-]|$)',
     replacement: '…',
+    when: owners,
     changes: [['{"wallet":"7EcDhSYGxXyscszYEp35KHN8vvw3svAuLK"}', '{"wallet":"7EcDhS…AuLK"}']],
     leaves: ['{"wallet":"0x1234…abcd"}', '{"walletId":"wal_123456789012345678901234567890"}'],
   },
