@@ -1,5 +1,14 @@
 import type { JobName } from '../components/services';
-import { duration, type Expr, type LabelOf, medianOver, oneOf, over, selector } from '../telemetry';
+import {
+  by,
+  duration,
+  type Expr,
+  type LabelOf,
+  medianOver,
+  oneOf,
+  over,
+  selector,
+} from '../telemetry';
 import { jobs, type RuleOptions } from './options';
 import type { Thresholds } from './thresholds';
 
@@ -72,11 +81,17 @@ export class Context {
   /**
    * Fewer replicas than in the last hour, or than for most of the last day. So a lost replica is
    * reported for half a day, and one that existed for a few hours, as for an upgrade, for an hour.
+   *
+   * @param server labels of a server that stay when its exporter gets another name
    */
-  fewerThanBefore(replicas: Expr): string {
-    const hour = over('max_over_time', replicas, this.window(3_600));
-    const day = medianOver(replicas, this.window(86_400));
-    return `(\n  ${replicas} < ${hour}\n  or\n  ${replicas} < ${day}\n)`;
+  fewerThanBefore<L extends string>(replicas: Expr<L>, server: readonly L[] = []): string {
+    const before = (history: Expr<L>): string =>
+      server.length === 0
+        ? `${replicas} < ${history}`
+        : `${replicas} < on (${server.join(', ')}) group_left () ${by('max', server, history)}`;
+    const hour = before(over('max_over_time', replicas, this.window(3_600)));
+    const day = before(medianOver(replicas, this.window(86_400)));
+    return `(\n  ${hour}\n  or\n  ${day}\n)`;
   }
 
   /** A window as text for people. */

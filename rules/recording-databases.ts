@@ -51,7 +51,7 @@ function work(c: Context): readonly Recording[] {
   return [
     record('datname:pg_transactions:rate5m', `${commits}\n+\n${rollbacks}` as typeof commits),
     record('datname:pg_cache_hits:ratio_rate5m', hitRatio(hits, reads)),
-    // The lowest database would not do: a few cold reads in one that is hardly used are all of its.
+    // Not the lowest of all databases: a few cold reads in one that is hardly used would make it 0.
     record('instance:pg_cache_hits:ratio_rate5m', hitRatio(sum(each, hits), sum(each, reads))),
     record('datname:pg_deadlocks:rate5m', deadlocks),
   ];

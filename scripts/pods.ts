@@ -17,7 +17,7 @@ export interface WorkloadState {
   readonly denied?: string;
   /** Nodes with one of its pods that do not respond. */
   readonly lostNodes?: readonly string[];
-  /** Number of its pods in the settings, if it is a StatefulSet that is not ready; no companion. */
+  /** Number of its pods in the settings, if it is a StatefulSet that is not ready. */
   readonly instances?: number;
 }
 
@@ -156,6 +156,7 @@ export function statesOf(
       const denial = denials.get(`${controller.kind}/${controller.metadata.name}`);
       const [name, state] = stateOf(controller, pods, denial, now);
       const [, ...companions] = controller.spec?.template?.spec?.containers ?? [];
+      // A companion is counted with its workload.
       const companion = { ...state, instances: undefined };
       return [
         [name, state],

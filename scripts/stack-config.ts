@@ -102,7 +102,11 @@ function withDummy(key: string, value: unknown, path: Path): unknown {
  * that is not a secret can be encrypted too; its example is accepted.
  */
 function dummies(place: string, path: Path): string[] {
-  const formats = [`https://secret.invalid/${place}`, '0123456789abcdef'.repeat(2)];
+  const host = `${place.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}.secret.invalid`;
+  const formats = [
+    ...[`https://secret.invalid/${place}`, host, `${host}:9090`, host.replaceAll('.', '-')],
+    '0123456789abcdef'.repeat(2),
+  ];
   const json = ['{"type":"service_account"}', '{}', '[]'];
   return [`<secret:${place}>`, ...formats, ...exampleAt(path), ...json];
 }

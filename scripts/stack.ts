@@ -15,12 +15,12 @@ import { assertPortsFree } from './ports';
 import { preview, withFailurePublished } from './preview';
 import { assertStateKnows } from './recover';
 import { assertSettings } from './settings-first';
-import { assertSilencesReadable } from './silences/readable';
 import { type Context, run } from './stack/context';
 import { destroy } from './stack/destroy';
 import { drift } from './stack/drift';
 import { type FirstPart, firstPart, inParts } from './stack/first-part';
 import { forgetKubeconfigPath } from './stack/kubeconfig-path';
+import { assertReadable } from './stack/readable';
 import { refresh } from './stack/refresh';
 import { assertSameCluster } from './stack/same-cluster';
 import { tunnelPort, withTunnel } from './stack/tunnel';
@@ -57,7 +57,7 @@ async function perform(command: Command, stack: string, rest: string[]): Promise
   const file = readStackFile(stack);
   if (command === 'up' || command === 'preview') {
     assertSettings(stack, projectRoot, true);
-    assertSilencesReadable(stack, file);
+    assertReadable(stack, file);
   }
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
   if (onDocker && (command === 'up' || command === 'preview')) {

@@ -182,10 +182,16 @@ WHERE replay_lsn IS NOT NULL
 GROUP BY 1, 2
 `;
 
-/** Has no row on a server that is a replica itself, such as the old primary after a failover. */
+/**
+ * Has no row on a server that is a replica itself, such as the old primary after a failover.
+ * Subscribers of logical replication are no replicas.
+ */
 const replicas = `SELECT count(*)::float AS connected
-FROM pg_catalog.pg_stat_replication
-WHERE replay_lsn IS NOT NULL
+FROM pg_catalog.pg_stat_replication r
+WHERE replay_lsn IS NOT NULL AND NOT EXISTS (
+  SELECT FROM pg_catalog.pg_replication_slots s
+  WHERE s.active_pid = r.pid AND s.slot_type = 'logical'
+)
 HAVING NOT pg_is_in_recovery()
 `;
 

@@ -4,6 +4,7 @@ import type { TargetSettings } from '../metrics/settings-schema';
 import { keyOf, removeFix, setFix } from './commands';
 import type { Finding } from './finding';
 import type { ParsedSettings } from './schema';
+import { mergedTargets } from './targets';
 
 /** The settings that the checks need. */
 export interface CheckedTargets {
@@ -82,18 +83,21 @@ function token({ parsed, jobs }: CheckedTargets): Finding[] {
  * has its usual target; undefined if there are none. Pure. They are not refused, because a service
  * may really have such a name.
  */
-export function similarJobsWarning(jobs: CheckedTargets['jobs']): string | undefined {
-  const spec = Object.entries(specTargets());
-  const usual = spec.filter(([job, address]) => {
+export function similarJobsWarning(
+  settings: Parameters<typeof mergedTargets>[0],
+): string | undefined {
+  const jobs = mergedTargets(settings);
+  const spec = mergedTargets({ ...settings, targets: {} });
+  const usual = Object.keys(spec).filter((job) => {
     const { enabled = false, addresses = [] } = jobs[job] ?? {};
-    return enabled && addresses.length === 1 && addresses[0] === address;
+    return enabled && addresses.join() === spec[job]?.addresses?.join();
   });
   const lines = Object.keys(jobs)
-    .filter((job) => !spec.some(([name]) => name === job))
+    .filter((job) => spec[job] === undefined)
     .flatMap((job) => {
-      const meant = usual.find(([name]) => isSimilar(job, name));
-      if (meant === undefined) return [];
-      const [name, address] = meant;
+      const name = usual.find((one) => isSimilar(job, one));
+      if (name === undefined) return [];
+      const [address = ''] = spec[name]?.addresses ?? [];
       return [
         `${keyOf(['targets', job])} is one more job, and ${name} is still scraped at ${address}. ` +
           `Did you mean ${keyOf(['targets', name])}?`,

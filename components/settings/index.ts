@@ -98,7 +98,7 @@ export function readSettings(): Settings {
     ),
   });
   if (own !== undefined) void pulumi.log.warn(own);
-  const similar = similarJobsWarning(settings.targets);
+  const similar = similarJobsWarning(settings);
   if (similar !== undefined) void pulumi.log.warn(similar);
   return settings;
 }

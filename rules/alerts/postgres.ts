@@ -111,7 +111,7 @@ function replicaDisconnected(c: Context): Alert {
   return {
     ...common,
     name: 'PostgresReplicaDisconnected',
-    expr: c.fewerThanBefore(replicas),
+    expr: c.fewerThanBefore(replicas, ['job', 'server']),
     for: c.hold(600),
     summary: `PostgreSQL has lost a replica, {{ $value }} left${on(c)}`,
     description:

@@ -166,8 +166,8 @@ describe('addresses of which a container reaches only itself', () => {
 
 describe('a job that looks like a misspelled one of the spec', () => {
   const addresses = ['api.audifi.svc:9090'];
-  const warningFor = (targets: Tree): string | undefined =>
-    similarJobsWarning(parse({ targets }).targets);
+  const warningFor = (targets: Tree, platform = 'docker'): string | undefined =>
+    similarJobsWarning(parse({ platform, targets }));
 
   it.each([
     ['apiserver', 'api-server'],
@@ -176,6 +176,9 @@ describe('a job that looks like a misspelled one of the spec', () => {
   ])('is named: %s', (job, meant) => {
     expect(warningFor({ [job]: { addresses } })).toMatch(
       new RegExp(`^targets\\.${job} is one more job, .* Did you mean targets\\.${meant}\\?$`),
+    );
+    expect(warningFor({ [job]: { addresses } }, 'kubernetes')).toContain(
+      `${meant} is still scraped at ${meant}.audifi.svc:`,
     );
   });
 

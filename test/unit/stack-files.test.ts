@@ -163,14 +163,43 @@ describe('settings are checked first', () => {
     expect(() => assertSettings('x', root)).not.toThrow();
   });
 
-  it('and no value is refused only because it is encrypted', () => {
-    for (const path of leaves()) {
-      const [name = '', ...below] = path;
-      const encrypted = configWith(below, { secure: 'v1:x' });
-      write(`config: ${JSON.stringify({ [`audifi-observability:${name}`]: encrypted })}\n`);
-      const text = refusalOf(() => assertSettings('x', root));
-      const place = keyOf(path).replace(/[.[\]]/g, '\\$&');
-      expect(text).not.toMatch(new RegExp(`  ${place}: .*not shown`));
+  it.each(['docker', 'kubernetes'])(
+    'and no value is refused only because it is encrypted: %s',
+    (platform) => {
+      for (const path of leaves()) {
+        const [name = '', ...below] = path;
+        if (name === 'platform') continue;
+        const encrypted = configWith(below, { secure: 'v1:x' });
+        const keys = { platform, [name]: encrypted };
+        const full = Object.entries(keys).map(([key, value]) => [
+          `audifi-observability:${key}`,
+          value,
+        ]);
+        write(`config: ${JSON.stringify(Object.fromEntries(full))}\n`);
+        const text = refusalOf(() => assertSettings('x', root));
+        const place = keyOf(path).replace(/[.[\]]/g, '\\$&');
+        expect(text).not.toMatch(new RegExp(`  ${place}: (.*not shown|has no namespace)`));
+      }
+    },
+  );
+
+  it('and two encrypted values of a list are not the same', () => {
+    const secure = { secure: 'v1:x' };
+    const values = {
+      targets: { worker: { addresses: [secure, secure] } },
+      kubernetes: { imagePullSecrets: [secure, secure] },
+    };
+    for (const platform of ['docker', 'kubernetes']) {
+      write(
+        `config: ${JSON.stringify({
+          'audifi-observability:platform': platform,
+          'audifi-observability:targets': values.targets,
+          ...(platform === 'kubernetes' && {
+            'audifi-observability:kubernetes': values.kubernetes,
+          }),
+        })}\n`,
+      );
+      expect(refusalOf(() => assertSettings('x', root))).not.toMatch(/is the same as/);
     }
   });
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { deploymentOf } from '../../components/deployment';
 import { checkSettings } from '../../components/settings/check';
 import { settingsSchema } from '../../components/settings/schema';
-import { assertSilencesReadable } from '../../scripts/silences/readable';
 import { readStackFile } from '../../scripts/stack-files';
+import { assertReadable } from '../../scripts/stack/readable';
 import { openSettings, shapeOf } from '../../scripts/stack-settings';
 import fc, { runs } from '../lib/fast-check';
 import { type Tree, texts } from '../lib/pulumi-config';
@@ -124,10 +124,9 @@ describe('settings of a stack file', () => {
   });
 });
 
-describe('silences with encrypted parts', () => {
+describe('encrypted values that make itself uses', () => {
   const secure = { secure: 'v1:x' };
-  const refuse = (alertmanager: unknown) => () =>
-    assertSilencesReadable('dev', file({ alertmanager }));
+  const refuse = (alertmanager: unknown) => () => assertReadable('dev', file({ alertmanager }));
 
   it.each([
     ['alertmanager', secure],
@@ -135,6 +134,13 @@ describe('silences with encrypted parts', () => {
     ['alertmanager.silences[1].comment', { silences: [{}, { comment: secure }] }],
   ])('are refused before `make up` could end them: %s', (place, alertmanager) => {
     expect(refuse(alertmanager)).toThrow(`Pulumi.dev.yaml: ${place} must not be encrypted`);
+  });
+
+  it.each(['context', 'namespace'])('are refused: kubernetes.%s', (name) => {
+    const kubernetes = { [name]: secure, appNamespace: secure };
+    expect(() => assertReadable('dev', file({ kubernetes }))).toThrow(
+      `Pulumi.dev.yaml: kubernetes.${name} must not be encrypted, because make itself uses it`,
+    );
   });
 
   it('are the only part of Alertmanager that must be readable', () => {
