@@ -52,13 +52,15 @@ export interface Checked {
 /** Checks settings that depend on each other. */
 export function furtherProblems(checked: Checked): Problem[] {
   const { known } = checked;
+  const targets = targetFindings(checked);
+  const lists = kept(listFindings(checked.parsed), targets);
   const findings = [
     ...stackName(checked),
     ...placeFindings(checked.raw, checked.parsed),
     ...plainSecrets(checked),
-    ...targetFindings(checked),
-    ...hostFindings(checked.parsed, checked.raw.secretKeys),
-    ...listFindings(checked.parsed),
+    ...targets,
+    ...lists,
+    ...kept(hostFindings(checked.parsed, checked.raw.secretKeys), [...targets, ...lists]),
     ...volume(checked),
     ...checks(checked),
     ...ports(checked),
@@ -83,6 +85,18 @@ export function furtherProblems(checked: Checked): Problem[] {
     .map(({ at, what, fix }) => ({ key: keyOf(at), what, fix }));
 }
 
+/**
+ * Findings about values that the fixes of others leave where they are. The fixes of the rest would
+ * set removed values again, or the wrong element of a list.
+ */
+function kept(findings: readonly Finding[], others: readonly Finding[]): readonly Finding[] {
+  const removed = others
+    .flatMap(({ fix }) => fix)
+    .flatMap((change) => (change.kind === 'remove' ? [change.path] : []))
+    .map((path) => keyOf(typeof path.at(-1) === 'number' ? path.slice(0, -1) : path));
+  return findings.filter(({ at }) => !removed.some((key) => isBelow(keyOf(at), key)));
+}
+
 /** Whether a change sets a secret that the config does not have. */
 const isMissing =
   ({ values }: Config) =>
@@ -97,10 +111,11 @@ function refusedGaps({ raw, parsed }: Checked): Finding[] {
 
 /** Whether the key already has a problem. A further finding about its value would only confuse. */
 function isKnown(key: string, known: readonly Problem[]): boolean {
-  const below = (inner: string, outer: string): boolean =>
-    inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
-  return known.some((problem) => below(key, problem.key) || below(problem.key, key));
+  return known.some((problem) => isBelow(key, problem.key) || isBelow(problem.key, key));
 }
+
+const isBelow = (inner: string, outer: string): boolean =>
+  inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 
 function stackName({ raw: { stack } }: Checked): Finding[] {
   if (/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(stack)) return [];

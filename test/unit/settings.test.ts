@@ -4,7 +4,7 @@ import { readSettings } from '../../components/settings';
 import { similarJobsWarning } from '../../components/settings/checks-targets';
 import { loopbackWarning } from '../../components/settings/loopback';
 import { run, value } from '../lib/mocks';
-import { parse, refusal, stackConfig, type Tree } from '../lib/pulumi-config';
+import { afterCommand, parse, refusal, stackConfig, type Tree } from '../lib/pulumi-config';
 
 describe('without any setting', () => {
   const settings = parse({});
@@ -189,6 +189,17 @@ describe('a job that looks like a misspelled one of the spec', () => {
     ['if that job is off', { workers: { addresses }, worker: { enabled: false } }],
     ['without any setting', {}],
   ])('is not: %s', (_, targets) => expect(warningFor(targets)).toBeUndefined());
+});
+
+it.each<[string, Tree]>([
+  ['a second place', { dns: { name: 'api', port: 9090 } }],
+  ['a repeated element', { addresses: ['a.b.svc:1', 'a.b.svc:1', 'c:1'] }],
+])('no command sets what an earlier one removes: %s', (_, place) => {
+  const targets = { x: { addresses: ['a.b.svc:1'], ...place } };
+  const config = stackConfig({ platform: 'kubernetes', alerts: { acceptGaps: true }, targets });
+  const commands = (refusal(config)?.problems ?? []).map(({ fix }) => fix);
+  expect(commands).toHaveLength(1);
+  expect(refusal(commands.reduce(afterCommand, config))).toBeUndefined();
 });
 
 it('names of Compose projects may have a "_"', () => {
