@@ -149,12 +149,12 @@ const cardInGroups = (family: NameFamily): RedactionRule => ({
 });
 
 /**
- * Names of addresses that people write without quotes. A family has more names, such as `postcode`,
- * but one word is their whole value.
+ * Names of whole addresses and of streets. For the other names of the family, such as `hausnummer`,
+ * the rule for text is enough, because their values are short.
  */
 const addressNames =
   '(?i:(?:postal|ship(?:ping|to)?|bill(?:ing)?|street|home|mailing|delivery|residential|invoice)[ _.-]?address|street[ _.-]?(?:name|line)?[_-]?[0-9]?|address[ _.-]?(?:line[_-]?[0-9]?|[0-9])|anschrift|strasse|straße)';
-/** The left side keeps `pipeline1` and `deadline_2`. */
+/** Not the end of a word, such as `pipeline1` and `deadline_2`. */
 const lineNames = `(?:${left}(?i:line)|[a-z0-9]Line)[_-]?[12]`;
 const rest = `(?:[^\\s"'\\\\,;:=()|&<>{}[\\]${keep}]|'[A-Za-z])*`;
 /** A number or a word with a capital. Words such as `della` and `apt` may precede it. */

@@ -39,9 +39,8 @@ export const awsSecretKey: RedactionRule = {
 };
 
 /**
- * A key of Apollo: 22 letters and digits. The pattern has one alternative for every two positions of
- * the first digit, because names such as `NotificationDispatcher` have no digit. IDs such as ULIDs
- * are longer.
+ * A key of Apollo: 22 letters and digits. The pattern requires a digit, because a name such as
+ * `NotificationDispatcher` may be as long. Each alternative is for two positions of the first digit.
  */
 const graphKey = `(?:${Array.from({ length: 11 }, (_, i) => `[A-Za-z]{${2 * i},${2 * i + 1}}[0-9][A-Za-z0-9]{${20 - 2 * i},${21 - 2 * i}}`).join('|')})`;
 
