@@ -40,7 +40,7 @@ export const awsSecretKey: RedactionRule = {
 
 /**
  * A key of Apollo: 22 letters and digits. The pattern requires a digit, because a name such as
- * `NotificationDispatcher` may be as long. Each alternative is for two positions of the first digit.
+ * `NotificationDispatcher` may be as long. Each alternative has the first digit at two positions.
  */
 const graphKey = `(?:${Array.from({ length: 11 }, (_, i) => `[A-Za-z]{${2 * i},${2 * i + 1}}[0-9][A-Za-z0-9]{${20 - 2 * i},${21 - 2 * i}}`).join('|')})`;
 
