@@ -148,9 +148,14 @@ const cardInGroups = (family: NameFamily): RedactionRule => ({
   leaves: family.examples.map((key) => `${key}=5412 7265 n=1`),
 });
 
-/** Names of addresses, without those that other addresses have. Short, so that it is fast. */
+/**
+ * Names of whole addresses and of streets. For the other names of the family, such as `hausnummer`,
+ * the rule for text is enough, because their values are short.
+ */
 const addressNames =
-  '(?i:(?:(?:pp|ll|il)ing|ship(?:to)?|bill|stal|ntial|home|very|oice|eet)[ _.-]?address|street[ _.-]?(?:name|line)?[_-]?[0-9]?|address[ _.-]?(?:line[_-]?[0-9]?|[0-9])|anschrift|strasse|straße)';
+  '(?i:(?:postal|ship(?:ping|to)?|bill(?:ing)?|street|home|mailing|delivery|residential|invoice)[ _.-]?address|street[ _.-]?(?:name|line)?[_-]?[0-9]?|address[ _.-]?(?:line[_-]?[0-9]?|[0-9])|anschrift|strasse|straße)';
+/** Not the end of a word, such as `pipeline1` and `deadline_2`. */
+const lineNames = `(?:${left}(?i:line)|[a-z0-9]Line)[_-]?[12]`;
 const rest = `(?:[^\\s"'\\\\,;:=()|&<>{}[\\]${keep}]|'[A-Za-z])*`;
 /** A number or a word with a capital. Words such as `della` and `apt` may precede it. */
 const part =
@@ -173,7 +178,14 @@ const addressInWords = (name: string, examples: readonly string[]): RedactionRul
     [`${key}: 12 rue de l'Isle, 75011 Paris; n=1`, `${key}: [redacted]; n=1`],
     [`${key}=Am Bach 3 city=Ulm`, `${key}=[redacted] city=Ulm`],
   ]),
-  leaves: examples.flatMap((key) => [`${key}=missing in order 7`, `${key}=Rosa38 n=1`]),
+  leaves: [
+    ...examples.flatMap((key) => [`${key}=missing in order 7`, `${key}=Rosa38 n=1`]),
+    ...['pipeline1', 'deadline_1', 'online2', 'timeline2'].map((key) => `${key}: Build 12 ok`),
+    'discovery address: 10.0.0.3, 8 peers',
+    ...['Failing', 'Polling', 'mapping', 'initial', 'credential'].map(
+      (word) => `${word} address: 0x7f3a 4096`,
+    ),
+  ],
 });
 
 /**
@@ -218,7 +230,9 @@ export const fieldGroups: readonly RedactionGroup[] = nameFamilies.map((family) 
     ...(family.family === 'address'
       ? [addressInWords(addressNames, ['street', 'billing_address', 'addressLine1'])]
       : []),
-    ...(family.family === 'zip' ? [addressInWords('(?i:line[_-]?[12])', ['line1'])] : []),
+    ...(family.family === 'zip'
+      ? [addressInWords(lineNames, ['line1', 'user_line_2', 'billingLine1'])]
+      : []),
     textField(family),
   ],
 }));

@@ -1,4 +1,4 @@
-import { keep, type RedactionRule } from './rule';
+import type { RedactionRule } from './rule';
 
 /** A key with a recognisable format, in any context. */
 export const key = (
@@ -37,6 +37,12 @@ export const awsSecretKey: RedactionRule = {
   ],
   leaves: ['AKIA' + 'IOSFODNN7EXAMPLE is disabled'],
 };
+
+/**
+ * A key of Apollo: 22 letters and digits. The pattern requires a digit, because a name such as
+ * `NotificationDispatcher` may be as long. Each alternative has the first digit at two positions.
+ */
+const graphKey = `(?:${Array.from({ length: 11 }, (_, i) => `[A-Za-z]{${2 * i},${2 * i + 1}}[0-9][A-Za-z0-9]{${20 - 2 * i},${21 - 2 * i}}`).join('|')})`;
 
 /** Keys of shops, infrastructure and services, and hashes of passwords. */
 export const moreKeys: readonly RedactionRule[] = [
@@ -115,29 +121,23 @@ export const moreKeys: readonly RedactionRule[] = [
     ['shippo_live_mode', 'xnd_production_url'],
   ),
   {
-    name: 'no-graph-key',
-    // IDs have letters of one case only, and names no digits.
-    when: ['service:', 'user:'],
-    before: '\\b(?:service|user):[A-Za-z0-9_.-]+:',
-    secret: '',
-    after: '(?:[a-z0-9]+|[A-Z0-9]+|[A-Za-z]+)(?:[^0-9A-Za-z]|$)',
-    replacement: keep,
-    changes: [['user:7:01HF8Z6Y3K8M4N2P5Q7R9S1T3V', `user:7:${keep}01HF8Z6Y3K8M4N2P5Q7R9S1T3V`]],
-    leaves: ['service:audifi:TfKi0jbE5hbOGs9kEp9PVe'],
-  },
-  {
     name: 'graph-key',
-    // Keys of Apollo. Longer ones may be addresses of wallets, which another rule masks.
-    when: ['service:', 'user:'],
-    before: '\\b(?:service|user):[A-Za-z0-9_.-]+:',
-    secret: '[A-Za-z0-9]{20,30}',
+    // Keys of Apollo for graphs, and for users of its studio (`gh` is GitHub).
+    when: ['service:', 'user:gh.'],
+    before: '\\b(?:service:|user:gh\\.)[A-Za-z0-9_.-]+:',
+    secret: graphKey,
     after: '(?:[^0-9A-Za-z_-]|$)',
     replacement: '[redacted]',
     changes: [
       ['service:audifi:' + 'TfKi0jbE5hbOGs9kEp9PVe x', 'service:audifi:[redacted] x'],
-      ['user:gh.0a1b-2c:' + 'TfKi0jbE5hbOGs9kEp9PVe', 'user:gh.0a1b-2c:[redacted]'],
+      ['"service:a.b-2:' + 'TfKiOjbEShbOGsJkEpXPV7"', '"service:a.b-2:[redacted]"'],
+      ['user:gh.0a1b-2c:' + '7fKiOjbEShbOGsJkEpXPVe', 'user:gh.0a1b-2c:[redacted]'],
     ],
-    leaves: ['service:api:restarted', 'user:42:session', 'user:42:track_0a1b2c3d4e5f6a7b8c9d0e'],
+    leaves: [
+      ...['service:api:restarted', 'service:api:NotificationDispatcher', 'user:42:session'],
+      ...['service:api:01HF8Z6Y3K8M4N2P5Q7R9S1T3V', 'service:api:507f1f77bcf86cd799439011'],
+      'user:7:TfKi0jbE5hbOGs9kEp9PVe',
+    ],
   },
   {
     name: 'mailgun-key',

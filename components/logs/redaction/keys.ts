@@ -124,7 +124,7 @@ export const providerKeys: RedactionGroup = {
     // Prefixes before parts that are too short for an unusual word.
     ...['sg.', 'eaaa', 'eaag', ':aa', 'nrii-', 'nrak-', 'atbb', 'npm_', 'pypi-', '4/0a'],
     // AudiFi's own tokens and IDs of sessions, which are too short to make a line unusual.
-    ...['wst_', 'wsk_', 'rft_', 'tkn_', ';sessionid', 'service:', 'user:'],
+    ...['wst_', 'wsk_', 'rft_', 'tkn_', ';sessionid', 'service:', 'user:gh.'],
   ],
   rules: [
     {

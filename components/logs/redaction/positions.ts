@@ -15,7 +15,7 @@ export const positions: RedactionGroup = {
     'tekey',
     'te key',
   ],
-  opens: ['__construct(', 'mysqli', 'new pdo(', 'accounts', 'signers', 'keypair'],
+  opens: ['__construct(', 'new pdo(', 'accounts', 'signers', 'keypair'],
   rules: [
     {
       name: 'database-call',

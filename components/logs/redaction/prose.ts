@@ -3,7 +3,7 @@ import { affix, spoken } from './names';
 import { keep, type RedactionGroup, type RedactionRule } from './rule';
 import { exceptions } from './exceptions';
 import { notSecrets } from './not-secrets';
-import { phpProperties } from './php';
+import { lineBreaks, phpProperties } from './php';
 import { reasonsAndNames } from './reasons';
 import { blockScalar, listedCodes, phraseWords, quotedPhrase } from './spoken';
 
@@ -28,7 +28,7 @@ export const prose: RedactionGroup = {
     ...phraseWords,
     ...['srf', 'link', 'webhook', 'kies', ' bytes', ' files', ' parts', 'card ', 'iban', 'backup'],
     ...['recovery', 'scratch', 'one-time', '_pk=', '_seed=', '_salt=', '_pat='],
-    ...['body: {', 'body="{', 'body={', 'body=\\', '.zip', 'pwd=/'],
+    ...['body: {', 'body="{', 'body={', 'body=\\', '.zip', 'pwd=/', 'pwd:', 'pwd":', 'pwd\\'],
   ],
   opens: ['_pk=', 'seed', '_salt=', '_pat='],
   rules: [
@@ -151,12 +151,16 @@ export const prose: RedactionGroup = {
     {
       name: 'typed-value',
       // A value that PHP's `var_dump` or Go's `spew` prints.
-      before: `(?i:${spoken}${affix})(?:\\\\*["'])?\\]?(?:=>\\s*string\\([0-9]+\\)|: \\([\\w.]+\\) \\(len=[0-9]+\\))\\s*`,
+      before: `(?i:${spoken}${affix})(?:\\\\*["'])?\\]?(?:=>${lineBreaks}string\\([0-9]+\\)|: \\([\\w.]+\\) \\(len=[0-9]+\\))\\s*`,
       secret: '(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")',
       replacement: '[redacted]',
       when: ['string(', '(len='],
       changes: [
         ['["password"]=> string(8) "hunter2x"', '["password"]=> string(8) [redacted]'],
+        [
+          '{"m":"[\\"pin\\"]=>\\n  string(4) \\"4829\\""}',
+          '{"m":"[\\"pin\\"]=>\\n  string(4) [redacted]"}',
+        ],
         ['Password: (string) (len=7) "hunter2"', 'Password: (string) (len=7) [redacted]'],
       ],
       leaves: ['["plan"]=> string(3) "pro"'],

@@ -26,9 +26,13 @@ export const sessionIds: readonly RedactionRule[] = [
     before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?|ticket)(?:(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?(?:[a-z]{1,8}(?::|%3[aA]))?)`,
     secret: session,
     replacement: '[redacted]',
-    when: ['session', 'sess:', 'sess=', "sess'", 'sess"', 'sess =', 'sid', 'ticket'],
+    when: ['session', 'sess:', 'sess=', "sess'", 'sess"', 'sess\\', 'sess =', 'sid', 'ticket'],
     changes: [
       ['{"sessionId":"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}', '{"sessionId":"[redacted]"}'],
+      [
+        '{"m":"{\\"sess\\":\\"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq\\"}"}',
+        '{"m":"{\\"sess\\":\\"[redacted]\\"}"}',
+      ],
       ["'sid' => 'pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq'", "'sid' => '[redacted]'"],
       ['"GET" "sess:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:[redacted]"'],
       ['"GET" "sess:s:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:s:[redacted]"'],

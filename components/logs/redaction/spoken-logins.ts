@@ -42,6 +42,8 @@ export const spokenLogins: readonly RedactionRule[] = [
     when: ['pass "', 'pass \\', "pass '", 'pw "', 'pw \\', "pw '", 'wd "', 'wd \\', "wd '"],
     changes: [
       ['login "root" pass "Hunter-12" ok', 'login "root" pass [redacted] ok'],
+      ['login "root" pw "Hunter-12" ok', 'login "root" pw [redacted] ok'],
+      ["login 'root' pwd 'Hunter-12' ok", "login 'root' pwd [redacted] ok"],
       ["user 'a' pass 'hunt@er' ok", "user 'a' pass [redacted] ok"],
       ['{"m":"login \\"a\\" pass \\"hunter22\\""}', '{"m":"login \\"a\\" pass [redacted]"}'],
     ],

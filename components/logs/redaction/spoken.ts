@@ -193,7 +193,12 @@ export const spokenSecrets: readonly RedactionRule[] = [
     changes: [
       ['code=288348 phone=***8153', 'code=[redacted] phone=***8153'],
       ['{"code":"288348","channel":"sms"}', '{"code":"[redacted]","channel":"sms"}'],
-      ["otp { 'code' => '288348' }", "otp { 'code' => '[redacted]' }"],
+      [
+        "{ 'phone' => '***8153', 'code' => '288348' }",
+        "{ 'phone' => '***8153', 'code' => '[redacted]' }",
+      ],
+      ['{"phone"=>"***8153", "code"=>"288348"}', '{"phone"=>"***8153", "code"=>"[redacted]"}'],
+      ['{"code": "288348", "phone": "***8153"}', '{"code": "[redacted]", "phone": "***8153"}'],
     ],
     leaves: ['code=288348', 'sms code=23505'],
   },
