@@ -11,6 +11,8 @@ const alert = (name: string, expr: string, wait = 0): Rule => ({
   ...{ kind: 'alert', name, severity: 'warning', expr, for: wait, keepFiringFor: 0, interval: 15 },
 });
 
+/** In seconds of Unix time. */
+let now: number;
 let server: Server;
 let url: string;
 /** Range queries: [start, end] of each. */
@@ -21,7 +23,7 @@ let limit: number;
 /** As much of Prometheus as the check needs. `up` exists since an hour, `lost` never. */
 beforeEach(async () => {
   [ranges, limit] = [[], 1_000];
-  const now = Math.floor(Date.now() / 1000);
+  now = Math.floor(Date.now() / 1000);
   server = createServer((request, response) => {
     let text = '';
     request.on('data', (bytes: Buffer) => (text += bytes.toString()));
@@ -80,7 +82,7 @@ const check = (rules: readonly Rule[], asked = 7 * 86_400) =>
 describe('the check against a Prometheus', () => {
   it('says how often alerts would have fired, over the data that there is', async () => {
     const report = await check([alert('Short', 'up == 0'), alert('Long', 'up == 0', 300)]);
-    expect(report.range.end - report.range.start).toBe(3_600);
+    expect(report.range.start).toBe(now - 3_600);
     expect(alertsOf(report)).toEqual([
       expect.objectContaining({ name: 'Short', times: 1, total: 120, now: false, pendings: 0 }),
       expect.objectContaining({ name: 'Long', times: 0, pendings: 1 }),
