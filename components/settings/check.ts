@@ -130,7 +130,7 @@ function inOrder(problems: readonly Problem[]): readonly Problem[] {
 /** The message with all problems, and with the commands that are known. */
 export function refusalText(
   stack: string,
-  problems: readonly (Omit<Refused, 'fix'> & Partial<Refused>)[],
+  problems: readonly (Pick<Refused, 'key' | 'what'> & Partial<Refused>)[],
 ): string {
   const count = problems.length === 1 ? '1 setting' : `${problems.length} settings`;
   const lines = problems.map(

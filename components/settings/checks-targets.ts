@@ -82,11 +82,13 @@ function token({ parsed, jobs }: CheckedTargets): Finding[] {
  * The warning for additional jobs that look like a misspelled job of the spec, if that job still
  * has its usual target; undefined if there are none. Pure. They are not refused, because a service
  * may really have such a name.
+ *
+ * @param settings with the jobs of the spec
  */
 export function similarJobsWarning(
   settings: Parameters<typeof mergedTargets>[0],
 ): string | undefined {
-  const jobs = mergedTargets(settings);
+  const jobs = settings.targets;
   const spec = mergedTargets({ ...settings, targets: {} });
   const usual = Object.keys(spec).filter((job) => {
     const { enabled = false, addresses = [] } = jobs[job] ?? {};

@@ -53,14 +53,14 @@ export interface Checked {
 export function furtherProblems(checked: Checked): Problem[] {
   const { known } = checked;
   const targets = targetFindings(checked);
-  const lists = kept(listFindings(checked.parsed), targets);
+  const lists = unlessRemoved(listFindings(checked.parsed), targets);
   const findings = [
     ...stackName(checked),
     ...placeFindings(checked.raw, checked.parsed),
     ...plainSecrets(checked),
     ...targets,
     ...lists,
-    ...kept(hostFindings(checked.parsed, checked.raw.secretKeys), [...targets, ...lists]),
+    ...unlessRemoved(hostFindings(checked.parsed, checked.raw.secretKeys), [...targets, ...lists]),
     ...volume(checked),
     ...checks(checked),
     ...ports(checked),
@@ -86,10 +86,13 @@ export function furtherProblems(checked: Checked): Problem[] {
 }
 
 /**
- * Findings about values that the fixes of others leave where they are. The fixes of the rest would
- * set removed values again, or the wrong element of a list.
+ * Leaves out findings about values that the fixes of other findings remove. Their own fixes would
+ * set these values again, or the wrong element of the list.
  */
-function kept(findings: readonly Finding[], others: readonly Finding[]): readonly Finding[] {
+function unlessRemoved(
+  findings: readonly Finding[],
+  others: readonly Finding[],
+): readonly Finding[] {
   const removed = others
     .flatMap(({ fix }) => fix)
     .flatMap((change) => (change.kind === 'remove' ? [change.path] : []))

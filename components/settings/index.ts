@@ -85,9 +85,7 @@ export function readSettings(): Settings {
   }
   const raw = { stack: pulumi.getStack(), values, secretKeys, otherKeys, needsReceivers: true };
   const settings = parseSettings(raw);
-  const warning = alertsWarning(settings);
-  if (warning !== undefined) void pulumi.log.warn(warning);
-  const own = loopbackWarning({
+  const onThisMachine = loopbackWarning({
     ...settings,
     uptime: { checks: settings.uptime.checks },
     targets: Object.fromEntries(
@@ -97,9 +95,9 @@ export function readSettings(): Settings {
       ]),
     ),
   });
-  if (own !== undefined) void pulumi.log.warn(own);
-  const similar = similarJobsWarning(settings);
-  if (similar !== undefined) void pulumi.log.warn(similar);
+  for (const warning of [alertsWarning(settings), onThisMachine, similarJobsWarning(settings)]) {
+    if (warning !== undefined) void pulumi.log.warn(warning);
+  }
   return settings;
 }
 
