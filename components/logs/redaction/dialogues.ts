@@ -111,12 +111,14 @@ export const dialogues: RedactionGroup = {
       name: 'pass-command',
       // FTP and POP3. `PASS src/a.test.ts` is a test.
       when: ['pass '],
-      before: '(?:\\bUSER [^\\s"\\\\]+(?:\\s|\\\\+[rn])+|(?:C:|>|ftp:|pop3:) ?)PASS ',
+      before:
+        '(?:\\bUSER [^\\s"\\\\]+(?:\\s|\\\\+[rn])+|\\b331 [^\\n"\\\\]{0,80}(?:\\n|\\\\+[rn])+|(?:C:|>|ftp:|pop3:) ?)PASS ',
       secret: '[^\\s"\\\\]+',
       replacement: '[redacted]',
       changes: [
         ['C: PASS hunter', 'C: PASS [redacted]'],
         ['USER ada PASS hunter', 'USER ada PASS [redacted]'],
+        ['331 Password required\nPASS hunter', '331 Password required\nPASS [redacted]'],
       ],
       leaves: ['PASS test/unit/a.test.ts', 'USER root'],
     },

@@ -1,4 +1,5 @@
 import { affix, type NameFamily, nameFamilies } from './names';
+import { bareFullName } from './parties';
 import {
   encoded,
   escapedQuotes,
@@ -153,13 +154,13 @@ const cardInGroups = (family: NameFamily): RedactionRule => ({
  * the rule for text is enough, because their values are short.
  */
 const addressNames =
-  '(?i:(?:postal|ship(?:ping|to)?|bill(?:ing)?|street|home|mailing|delivery|residential|invoice)[ _.-]?address|street[ _.-]?(?:name|line)?[_-]?[0-9]?|address[ _.-]?(?:line[_-]?[0-9]?|[0-9])|anschrift|strasse|straße)';
+  '(?i:(?:postal|ship(?:ping|to)?|bill(?:ing)?|street|home|mailing|delivery|residential|invoice)[ _.-]?address|adresse de (?:facturation|livraison)|indirizzo|direcci[oó]n|street[ _.-]?(?:name|line)?[_-]?[0-9]?|address[ _.-]?(?:line[_-]?[0-9]?|[0-9])|anschrift|strasse|straße)';
 /** Not the end of a word, such as `pipeline1` and `deadline_2`. */
 const lineNames = `(?:${left}(?i:line)|[a-z0-9]Line)[_-]?[12]`;
 const rest = `(?:[^\\s"'\\\\,;:=()|&<>{}[\\]${keep}]|'[A-Za-z])*`;
 /** A number or a word with a capital. Words such as `della` and `apt` may precede it. */
 const part =
-  "(?:(?:(?:d(?:e[lnrs]?|ell[aeo]|u|[aio]s?|ei)|l[ae]s?|van|am|zu[mr]|of(?: the)?|rue|rua|via|calle) |[dl]['’])*[A-ZÀ-Ž]|(?:(?:apt|int|lgh|nr|piso)\\.? )?[0-9])" +
+  "(?:(?:(?:d(?:e[lnrs]?|ell[aeo]|u|[aio]s?|ei)|l[ae]s?|van|am|zu[mr]|of(?: the)?|all[eé]e|avenue|calle|chemin|impasse|quai|rua|rue|route|via) |[dl]['’])*[A-ZÀ-Ž]|(?:(?:apt|int|lgh|nr|piso)\\.? )?[0-9])" +
   rest;
 
 /**
@@ -187,6 +188,22 @@ const addressInWords = (name: string, examples: readonly string[]): RedactionRul
     ),
   ],
 });
+
+/** `accountHolder=Ada Lovelace reason=x`. The rule for text would end after the first name. */
+const holderInWords: RedactionRule = {
+  name: 'holder-in-words',
+  before:
+    '(?i:(?:card|account)[ _.-]?holder(?:[ _.-]?name)?|holder[ _.-]?name|name[ _.-]?on[ _.-]?card)\\s*(?:=>|[:=])\\s*',
+  secret: bareFullName,
+  after: '(?:[\\s"\'\\\\,;)|&]|$)',
+  replacement: '[redacted]',
+  when: ['holder', 'card'],
+  changes: [
+    ['accountHolder=Ada de la Cruz reason=x', 'accountHolder=[redacted] reason=x'],
+    ['name_on_card: Ada Lovelace, n: 1', 'name_on_card: [redacted], n: 1'],
+  ],
+  leaves: ['holderName=Ada reason=x', 'placeholder=Your Name'],
+};
 
 /**
  * In query strings, headers and text: `password=hunter2`, `password: 'hunter 2'`, `'password' =>
@@ -227,6 +244,7 @@ export const fieldGroups: readonly RedactionGroup[] = nameFamilies.map((family) 
     escapedField(family, true),
     escapedValue(family),
     ...(family.family === 'short' ? [cardInGroups(family)] : []),
+    ...(family.family === 'payment' ? [holderInWords] : []),
     ...(family.family === 'address'
       ? [addressInWords(addressNames, ['street', 'billing_address', 'addressLine1'])]
       : []),

@@ -164,7 +164,7 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'phrase',
-    names: `(?:mnemonic|security${joint}answers?[0-9]?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?)|(?:t?otp|hotp|mfa|2fa)${joint}seed)`,
+    names: `(?:mnemonic|(?:recovery|secret|security)${joint}answers?[0-9]?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?)|(?:t?otp|hotp|mfa|2fa)${joint}seed)`,
     affixes: false,
     words: ['mnem', 'phrase', 'word', 'answer', 'otp_seed', 'otpseed', 'mfa_seed', '2fa_seed'],
     examples: [
@@ -173,6 +173,7 @@ export const nameFamilies: readonly NameFamily[] = [
       'recoveryPhrase',
       'securityAnswer2',
       'security_answer[0]',
+      'secretAnswer',
       'totp_seed',
     ],
     others: ['phrases', 'signature', 'mnemonics'],
@@ -185,7 +186,7 @@ export const nameFamilies: readonly NameFamily[] = [
       `address${joint}line|postcode|house${joint}number|anschrift|stra(?:ss|ß)e|hausnummer)`,
     affixes: false,
     words: [
-      'ddr',
+      'dres',
       'stree',
       'zipc',
       'zip_',

@@ -8,6 +8,10 @@ export const separator = '\\s*(?:=>|[:=])\\s*';
 /** Two to six words, of which the first has a capital. */
 export const fullName = "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}";
 
+/** The same without quotes: all words have a capital, except those that belong to a family name. */
+export const bareFullName =
+  "[A-ZÀ-Ž][a-zà-ž.'’-]*(?: (?:(?:van|von|de[lnr]?|d[aiou]s?|la|le|zu|al|bin) )*[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*){1,4}";
+
 /** Full names of other things than persons. The rules for persons skip them. */
 export const otherFullName: RedactionRule = {
   name: 'other-full-name',
@@ -25,6 +29,20 @@ export const otherFullName: RedactionRule = {
   leaves: ['{"fullName":"Ada Lovelace"}'],
 };
 
+/** `fullName=Ada Lovelace n=1`. The rules for fields would end after the first name. */
+export const partyInWords: RedactionRule = {
+  name: 'party-in-words',
+  before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|(?:buyer|contact|customer|full|legal|recipient)${joint}name)${separator})`,
+  secret: bareFullName,
+  after: '(?:[\\s"\'\\\\,;)|&]|$)',
+  replacement: '[redacted]',
+  changes: [
+    ['payee=Ada de la Cruz amount=3', 'payee=[redacted] amount=3'],
+    ['fullName: Ada Lovelace, n: 1', 'fullName: [redacted], n: 1'],
+  ],
+  leaves: ['payee=acct_1PzX N', 'payer: unknown Name', 'fileName=Ada Lovelace'],
+};
+
 /** A field with a number of a person, or a date of birth. */
 const field = `[a-z0-9_.-]*?(?:(?:account|routing|card|passport|document|tax)${joint}(?:number|no|id)|iban|ssn|dob|date${joint}of${joint}birth|birth${joint}(?:date|day))`;
 
@@ -33,13 +51,17 @@ export const parties: readonly RedactionRule[] = [
   {
     name: 'party',
     // A wallet or an ID is not a person's name.
-    before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|recipient|(?:(?:account|card)${joint})?holder)(?:\\\\*["'])?${separator}\\\\*["'])`,
+    before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|recipient|(?:(?:account|card)${joint})?holder|(?:buyer|contact|customer|recipient)${joint}name)(?:\\\\*["'])?${separator}\\\\*["'])`,
     secret: fullName,
     after: '\\\\*["\']',
     replacement: '[redacted]',
-    when: ['payee', 'creditor', 'debtor', 'beneficiary', 'payer', 'holder', 'recipient'],
+    when: [
+      ...['payee', 'creditor', 'debtor', 'beneficiary', 'payer', 'holder', 'recipient'],
+      ...['buyer', 'contact', 'customer'],
+    ],
     changes: [
       ['payee="Ada Lovelace" n=1', 'payee="[redacted]" n=1'],
+      ['{"customerName":"Ada Lovelace"}', '{"customerName":"[redacted]"}'],
       ['{"creditor":"Ada van L"}', '{"creditor":"[redacted]"}'],
       ['{"m":"{\\"holder\\":\\"Ada Moser\\"}"}', '{"m":"{\\"holder\\":\\"[redacted]\\"}"}'],
     ],

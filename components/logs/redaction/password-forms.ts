@@ -1,13 +1,28 @@
-import type { RedactionGroup } from './rule';
+import { anyName } from './names';
+import { keep, type RedactionGroup } from './rule';
 
 const fields = '(?:current|next|confirm(?:ation)?|repeat|again|old|new)';
 
 /** Forms to change a password, whose fields have no name of a secret. */
 export const passwordForms: RedactionGroup = {
   name: 'password-forms',
-  when: ['passw'],
+  when: ['passw', '\\=', '⇒'],
   opens: [],
   rules: [
+    {
+      name: 'rare-separator',
+      // Java's property files may escape the separator. People write arrows.
+      before: `(?i:${anyName}\\s*(?:\\\\+=|⇒)\\s*)`,
+      secret: `(?:\\\\+[:=#!]|[^\\s"'\\\\|,;:/$<>${keep}[\\]])+`,
+      after: '(?:[\\s"\'\\\\|,;]|$)',
+      replacement: '[redacted]',
+      when: ['\\=', '⇒'],
+      changes: [
+        ['mq.password\\=hun\\:ter\\nmq.host=a', 'mq.password\\=[redacted]\\nmq.host=a'],
+        ['login|pass⇒hunter|ok', 'login|pass⇒[redacted]|ok'],
+      ],
+      leaves: ['state: open ⇒ closed', 'mq.user\\=ada'],
+    },
     {
       name: 'password-form',
       before: '(?i:\\b[a-z]*password[a-z]*\\s*[:=]?\\s*)\\{',

@@ -1,4 +1,4 @@
-import { joint, otherFullName, parties, separator } from './parties';
+import { joint, otherFullName, parties, partyInWords, separator } from './parties';
 import {
   encodedColon,
   encodedQuoteTexts,
@@ -232,6 +232,11 @@ export const people: RedactionGroup = {
     ...['firstn', 'first_n', 'first-n', 'first n', 'lastn', 'last_n', 'last-n', 'last n'],
     ...[
       'fulln',
+      'customern',
+      'customer_n',
+      'contactn',
+      'contact_n',
+      'buyer',
       'full_n',
       'full n',
       'legaln',
@@ -287,6 +292,7 @@ export const people: RedactionGroup = {
   ],
   rules: [
     otherFullName,
+    partyInWords,
     personInStruct(fieldOf(names)),
     ...fields(names),
     ...fields(numbers),

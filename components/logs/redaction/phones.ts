@@ -3,6 +3,8 @@ import { encoded, json, keep, type RedactionGroup, start } from './rule';
 
 /** Services that send messages to phones. */
 const smsProviders = ['vonage', 'nexmo', 'messagebird', 'plivo', 'infobip'] as const;
+/** The usual names of fields. All names would make a long pattern slow in Go. */
+const shortPhone = '(?:phone|mobile|tel(?:ephone)?|fax|msisdn)(?:_?(?:number|no))?';
 /** Separators between digits, also in URLs. */
 const gap = '(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20|%28|%29|%2D|\\.)?';
 
@@ -64,6 +66,44 @@ export const phoneFields: RedactionGroup = {
         ["{ recipient: '+31 6 2585 4520' }", "{ recipient: '***4520' }"],
       ],
       leaves: ['{"recipients":12}', '{"recipient":"usr_0031"}'],
+    },
+    {
+      name: 'phone-of-property',
+      // A value that a validator refused, after the name of its field.
+      before: `(?i:\\b(?:property|field|path|param|name)\\\\*["']?\\s*:\\s*\\[?\\\\*["'][a-z0-9_.-]*${shortPhone}\\\\*["']\\]?,[^\\n]{0,100}?\\b(?:value|received|input)\\\\*["']?\\s*:\\s*\\\\*["'])`,
+      secret: '[+0(1-9][0-9 ()./-]{3,16}',
+      after: '[0-9](?:[ .-]?[0-9]){3}\\\\*["\']',
+      replacement: '***',
+      when: ['property', 'field', 'path', 'param', 'name'],
+      changes: [
+        [
+          "{ property: 'phone', constraints: { a: 'b' }, value: '07700 900641' }",
+          "{ property: 'phone', constraints: { a: 'b' }, value: '***0641' }",
+        ],
+        [
+          '{"path":["phone"],"msg":"bad","value":"07700 900641"}',
+          '{"path":["phone"],"msg":"bad","value":"***0641"}',
+        ],
+      ],
+      leaves: [
+        "{ property: 'phone', constraints: {} }",
+        "{ name: 'title', value: '07700 900641' }",
+      ],
+    },
+    {
+      name: 'phone-before-property',
+      before: '(?i:\\b(?:value|received|input)\\\\*["\']?\\s*:\\s*\\\\*["\'])',
+      secret: '[+0(1-9][0-9 ()./-]{3,16}',
+      after: `[0-9](?:[ .-]?[0-9]){3}\\\\*["'],[^\\n]{0,100}?\\b(?i:property|field|path|param|name)\\\\*["']?\\s*:\\s*\\[?\\\\*["'](?i:[a-z0-9_.-]*${shortPhone})\\\\*["']`,
+      replacement: '***',
+      when: ['property', 'field', 'path', 'param', 'name'],
+      changes: [
+        [
+          "value: '07700 900641', property: 'phone', children: []",
+          "value: '***0641', property: 'phone', children: []",
+        ],
+      ],
+      leaves: ["value: '07700 900641', property: 'title'"],
     },
     {
       name: 'phone-with-value',

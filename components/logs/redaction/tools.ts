@@ -24,6 +24,33 @@ export const tools: RedactionGroup = {
       leaves: ['mc alias set s3 https://s:9000', 'mc alias ls'],
     },
     {
+      name: 'key-of-customer',
+      // A key with which S3 encrypts an object (SSE-C): 32 bytes in base64.
+      before: '(?i:customer-?key(?:\\\\*["\'])?\\s*[:=]\\s*(?:\\\\*["\'])?)',
+      secret: '[A-Za-z0-9+/]{43}=',
+      replacement: '[redacted]',
+      when: ['customerkey', 'customer-key'],
+      changes: [
+        [
+          "SSECustomerKey: 'Vt1I+gp1hoAuyTFbN1oi959exXMLyGcdmU9RNHojmAs=' })",
+          "SSECustomerKey: '[redacted]' })",
+        ],
+      ],
+      leaves: ["SSECustomerKeyMD5: 'jW4Mhtd2wKkHvHk3vZ0iNg=='", 'customerKey: cus_17'],
+    },
+    {
+      name: 'line-of-pgpass',
+      // PostgreSQL's password file: host, port, database, user and password.
+      before:
+        '(?:^|[\\s"\'\\\\=])[A-Za-z0-9.*-]+:(?:[1-9][0-9]{3,4}|\\*):[A-Za-z0-9_*-]+:[A-Za-z0-9_*-]+:',
+      secret: '[^\\s"\'\\\\:]+',
+      after: '(?:[\\s"\'\\\\]|$)',
+      replacement: '[redacted]',
+      when: [':5432:', ':6432:', ':5433:', '*:*:', 'pgpass'],
+      changes: [['db:5432:audifi:app:hunter', 'db:5432:audifi:app:[redacted]']],
+      leaves: ['api:5432:audifi:app', 'tcp:5432: a:b:c'],
+    },
+    {
       name: 'login-option-with-sign',
       before: '\\blogin\\b[^|;\\n"]*?\\s-p=\\\\*["\']?',
       secret: '[^\\s"\'\\\\$][^\\s"\'\\\\]*',

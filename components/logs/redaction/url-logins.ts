@@ -90,13 +90,14 @@ export const urlLogins: RedactionGroup = {
     },
     {
       name: 'login-option',
-      before: `(?:(?:\\s-u|--(?:proxy-)?user)\\s+\\\\*["']?[^\\s:"'${keep}]+:|\\bcurl\\b[^|;\\n"]{0,80}?\\s-u\\\\*["']?[A-Za-z0-9_.-]+:|\\blftp\\s+-u\\s+[^\\s,"']+,)`,
+      before: `(?:(?:\\s-u|\\bcurl\\s+-[a-zA-Z]{1,6}u|--(?:proxy-)?user)\\s+\\\\*["']?[^\\s:"'${keep}]+:|\\bcurl\\b[^|;\\n"]{0,80}?\\s-u\\\\*["']?[A-Za-z0-9_.-]+:|\\bhttps?\\s+[^|;\\n"]{0,80}?-a\\s+[A-Za-z0-9_.-]+:|\\blftp\\s+-u\\s+[^\\s,"']+,)`,
       secret: '[^\\s"\'\\\\/][^\\s"\'\\\\]*',
       replacement: '[redacted]',
       when: [' -u ', '-user ', 'curl '],
       changes: [
         ['curl -u ada:pw1 https://x', 'curl -u ada:[redacted] https://x'],
         ['curl -sS -uada:pw1 https://x', 'curl -sS -uada:[redacted] https://x'],
+        ['curl -vu ada:pw1 https://x', 'curl -vu ada:[redacted] https://x'],
         ['lftp -u ada,pw1 sftp.x.io', 'lftp -u ada,[redacted] sftp.x.io'],
       ],
       leaves: ['sort -u a b', 'docker run --user 1000 x', 'redis-cli -u redis://db:6379'],
