@@ -80,7 +80,8 @@ function serviceHealth(options: DashboardOptions) {
   const servers = [selector('pg_up', { job }), selector('redis_up', { job })]
     .map((each) => sinceLastPoint('min', each))
     .join(' or ');
-  // A label of its own, because `or` drops a series whose labels are on its left as well.
+  // The label `of` keeps these series: `or` drops a series on its right whose labels also exist on
+  // its left.
   const behind = `label_replace(avg by (job) (${servers}), "of", "servers", "", "")`;
   const state = `min by (job) (${share} or ${behind})`;
   return timeline({

@@ -153,10 +153,12 @@ function worst(): Panel {
 /** The checks of a year: by day, by month, and as a whole. */
 function uptimeHistory(options: DashboardOptions): Row {
   const { objective } = options.slo.uptime;
-  // A value an hour: aggregates have fewer samples than recent times, and would count for less.
+  // One value per hour. Otherwise times with aggregates would count for less than recent times,
+  // because aggregates have fewer samples.
   const over = (window: string, offset = ''): string =>
     `min by (check) (avg_over_time(${selector('check:probe_success:avg1h')}[${window}:1h]${offset}))`;
-  // Grafana draws a value from its point to the next, so it has to be that of the time after it.
+  // Grafana draws a value from its point to the next one, so each point needs the value of the
+  // period that follows it.
   const from = (window: string): string => over(window, ` offset -${window}`);
   const common = {
     unit: 'share',

@@ -126,7 +126,7 @@ function cannotGet(
     return `${what}: pull or load it, or allow the offline kit to build it (AUDIFI_KIT=auto)`;
   if (recipe === undefined)
     return `${what}, and the offline kit has no recipe for it: pull or load it`;
-  return `${what}; it is pinned by the digest ${image.digest}, which nothing built here can have: pull or load it, or unpin it`;
+  return `${what}; it is pinned by the digest ${image.digest}, which an image built here cannot have: pull or load it, or unpin it`;
 }
 
 /** Who made the image that the daemon has. The kit makes an `outdated` one again. */

@@ -118,7 +118,7 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
       missing.push(...images.missing);
     }
   }
-  // Without images; otherwise these are built already.
+  // If images were prepared, these commands are built already.
   await build(parts, progress);
   if (needs.has('pulumi')) {
     const engine = await prepareEngine(mode, progress);

@@ -65,8 +65,8 @@ export interface Release {
 }
 
 /**
- * Flags of every build. Upstream's releases have no debug information either (`-s -w`). Not even
- * generating it saves a tenth of the compiler's time; stack traces need none.
+ * Flags of every build. Upstream's releases have no debug information either (`-s -w`). If the
+ * compiler does not even generate it, that saves a tenth of its time. Stack traces do not need it.
  */
 export const buildFlags = ['-trimpath', '-buildvcs=false', '-gcflags=all=-dwarf=false'] as const;
 

@@ -19,14 +19,14 @@ export interface Wanted {
   readonly tools: readonly Command[];
 }
 
-/** The commands that have to be built from Go modules, because they cannot be had otherwise. */
+/** The commands that have to be built from Go modules, because nothing else provides them. */
 export async function toBuild(
   { pulumi, provider, tools }: Wanted,
   mode: Mode,
 ): Promise<readonly Command[]> {
   if (mode === 'stock') return [];
   const parts: Command[] = [];
-  // Probing takes time, so not if there is nothing to build anyway.
+  // Probing takes time, so skip it if nothing would have to be built anyway.
   const engine = unbuilt([
     ...(pulumi ? (['pulumi'] as const) : []),
     ...(provider ? (['pulumi-resource-kubernetes'] as const) : []),
@@ -77,7 +77,7 @@ export async function imageBuilds(
   return missing;
 }
 
-/** If it does not answer, the others seldom do. */
+/** Docker Hub. If it does not answer, other registries rarely do. */
 const registry = 'https://registry-1.docker.io/v2/';
 
 /** The commands that these images contain, if the kit makes them. */

@@ -66,7 +66,7 @@ export async function buildWebPages(
   output.begin('web pages');
   const started = Date.now();
   for (const script of [install, ...pages.scripts]) {
-    // Not during a script, because its children would go on.
+    // Checked only between scripts: if a script were killed, its child processes would continue.
     if (signal.aborted) throw new KitError(`the web pages of ${what} are not finished`);
     const { ok, stdout, stderr } = await run('bash', ['-e', '-c', script], {
       cwd: module,

@@ -80,7 +80,8 @@ export class Context {
 
   /**
    * Fewer replicas than in the last hour, or than for most of the last day. So a lost replica is
-   * reported for half a day, and one that existed for a few hours, as for an upgrade, for an hour.
+   * reported for half a day. A replica that existed for a few hours only, as during an upgrade, is
+   * reported for an hour.
    *
    * @param server labels of a server that stay when its exporter gets another name
    */
@@ -106,13 +107,15 @@ export class Context {
   }
 
   /**
-   * Targets whose scrapes fail again and again: their mean of `up`. A good scrape in between would
-   * reset the `for` of `up == 0` each time. Not targets that no longer exist.
+   * Targets whose scrapes fail again and again; the value is their mean of `up`. `up == 0` alone
+   * would not fire for them, because each good scrape in between resets its `for`. Excludes targets
+   * that no longer exist.
    */
   flapping(up: Expr<LabelOf<'up'>>): string {
     const window = this.window(900);
     const samples = Math.floor(window / this.options.scrapeInterval);
-    // Four failures. With few samples, as many as fit into half of them.
+    // A failure changes `up` twice, so 8 changes are four failures. With few samples, half as many
+    // changes as samples are enough.
     const changes = Math.max(2, Math.min(8, Math.floor(samples / 2)));
     return (
       `(${over('avg_over_time', up, window)} < 0.7 and ` +

@@ -27,9 +27,10 @@ export function losses<L extends string>(
 }
 
 /**
- * A counter of corruptions that has risen within a day, or whose process started less than a day
- * ago. Corruptions are mostly found at start-up, so the first sample may already be 1, which
- * `increase` does not see. After another start it is 1 again, which is no more than a day ago.
+ * A counter of corruptions that is above 0, and that has risen within a day or belongs to a process
+ * that started within the last day. Corruptions are mostly found at start-up, so the first sample
+ * may already be 1, which `increase` does not see. If the next start finds another corruption, the
+ * value is 1 again, which is not higher than it was a day ago.
  *
  * @param counter the counter, with a modifier for its value in the past
  * @param job of the counter, which has the label `instance` as well

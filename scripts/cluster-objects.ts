@@ -8,8 +8,8 @@ export interface Place {
 }
 
 /**
- * Selects the stack's objects. In a namespace that existed before, a Helm release can have the same
- * instance.
+ * Selects the stack's objects. The second label is needed because a Helm release in an adopted
+ * namespace can have the same label `instance`.
  */
 export const selectorOf = (stack: string): string =>
   `app.kubernetes.io/instance=${stack},app.kubernetes.io/part-of=audifi-observability`;

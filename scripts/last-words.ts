@@ -50,7 +50,7 @@ const logIsGone = (log: string): boolean =>
  * one. If the line has fields, only the error, without its stack trace.
  */
 export function reasonIn(log: string): string | undefined {
-  // Lines of a stack trace are indented, or follow a line of its own.
+  // Leaves out stack traces: lines that are indented, begin with `goroutine`, or are a single call.
   const lines = log
     .split('\n')
     .filter((line) => /^\S/.test(line) && !/^goroutine |^\S+\(.*\)$/.test(line));

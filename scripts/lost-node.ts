@@ -16,8 +16,8 @@ export function lostNode({ metadata, spec, status = {} }: Pod, now: number): str
   const before = (time: string | undefined): boolean =>
     time !== undefined && now - Date.parse(time) > patience;
   const ready = of('Ready');
-  // For a node that stops reporting, the cluster changes this condition alone. A kubelet does so
-  // only for readiness gates.
+  // If a node stops reporting, the cluster changes only the condition Ready. A kubelet changes
+  // Ready alone only because of readiness gates.
   const isMarked =
     ready?.status === 'False' &&
     ready.reason !== 'ReadinessGatesNotReady' &&

@@ -53,8 +53,9 @@ export function captureBytes(
 }
 
 /**
- * Runs a program on this terminal. It receives an interrupt from the terminal or, without one, from
- * here, and a SIGTERM always from here. It decides how to stop, and this process waits for it.
+ * Runs a program on this terminal. An interrupt reaches it from the terminal or, if there is no
+ * terminal, from this process. A SIGTERM always comes from this process. The program decides how to
+ * stop, and this process waits for it.
  */
 export function foreground(
   command: string,
@@ -107,7 +108,7 @@ export function foreground(
       if (signal === 'SIGKILL') {
         process.stderr.write(
           `\n${basename(command)} was killed, by a person or because memory ran out. ` +
-            'The same command continues from what is there.\n',
+            'Run the same command again: it continues with what already exists.\n',
         );
       }
       resolve(code ?? (signal === null ? 1 : signal === 'SIGKILL' ? 137 : 130));

@@ -11,7 +11,7 @@ const patience = 5000;
  * A tunnel to an instance of Prometheus in a cluster; undefined if none can be reached.
  *
  * kubectl chooses one pod of the Service. If the node of that pod has just failed, the cluster
- * still takes the pod for ready, and the connection hangs.
+ * still considers the pod ready, and the connection hangs.
  */
 export async function openPrometheus(
   stack: string,

@@ -94,9 +94,9 @@ interface Asked {
 }
 
 /**
- * Refuses to work with a state that knows nothing of a stack that is there: it was created with
- * another one, and all its containers would be removed as left behind. Even a first `up` that was
- * killed leaves a network or pending operations in its state.
+ * Refuses to work with a state that does not know a stack that exists on this machine. The stack
+ * was created with another state, and all its containers would be removed as leftovers. Even a
+ * first `up` that was killed leaves a network or pending operations in its state.
  *
  * @param asked without a deployment: the stack has no state yet
  */

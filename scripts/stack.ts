@@ -114,7 +114,7 @@ async function perform(command: Command, stack: string, rest: string[]): Promise
   };
   switch (command) {
     case 'up':
-      // Otherwise the program opens the tunnel.
+      // With Grafana, the program opens the tunnel itself.
       return grafana.enabled ? up(context) : withTunnel(context, () => up(context));
     case 'preview':
       return preview({

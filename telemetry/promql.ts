@@ -75,7 +75,7 @@ export const over = <L extends string>(
 const asRange = (window: Window): string =>
   typeof window === 'number' ? duration(window) : window;
 
-/** The median over a window, which values of less than half of it do not change. */
+/** The median over a window. Values that last for less than half of it do not change it. */
 export const medianOver = <L extends string>(expr: Expr<L>, window: Window): Expr<L> =>
   `quantile_over_time(0.5, ${expr}[${asRange(window)}])` as Expr<L>;
 

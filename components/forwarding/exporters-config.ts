@@ -28,16 +28,17 @@ export interface ForwardingArgs {
 const reference = (path: string): string => `@file:${path}@`;
 
 /**
- * The same for an environment variable. The fallback makes the configuration valid outside its
- * container too, where a processor would reject the empty value: `otelcol validate` works then.
+ * Placeholder for an environment variable. With the fallback, the configuration is also valid
+ * outside its container, for example for `otelcol validate`. Without it, a processor would reject
+ * the empty value.
  */
 export const fromEnvironment = (variable: string, fallback?: string): string =>
   fallback === undefined ? `@env:${variable}@` : `@env:${variable}:-${fallback}@`;
 
 /**
- * Escapes `$` as `$$`, as the collector requires, except in references to files and variables. Next
- * to another reference, a file's content is always a string. Alone, content such as `12345` would
- * be a number and be rejected.
+ * Escapes `$` as `$$`, as the collector requires, except in references to files and variables. Each
+ * file reference is followed by an empty one, so that the file's content is always a string. On its
+ * own, content such as `12345` would be parsed as a number and rejected.
  */
 export const withReferences = (text: string): string =>
   text

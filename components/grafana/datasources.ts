@@ -69,7 +69,7 @@ export function datasources(args: DatasourcesArgs): Readonly<Record<string, Data
         prometheusType: 'Prometheus',
         timeInterval: `${scrapeInterval}s`,
         manageAlerts: true,
-        // Only with it, the frontend asks for coarser aggregates where finer ones are deleted.
+        // Without this, the frontend would not use coarser aggregates where finer ones are deleted.
         ...(args.longTerm === true ? { customQueryParameters: 'max_source_resolution=auto' } : {}),
         ...(traces ? { exemplarTraceIdDestinations: [exemplarToTrace] } : {}),
       },

@@ -59,7 +59,8 @@ export class Grafana extends pulumi.ComponentResource {
       { byteLength: 4 },
       { parent: this },
     ).hex;
-    // Also if the settings have a key: a stack that had none before keeps its old key in the state.
+    // Also created if the settings have a key, so that a key that Grafana used before that stays in
+    // the state.
     const randomKey = password('key');
     const secrets: Secrets = {
       adminPassword: args.settings.grafanaAdminPassword ?? password('admin'),
@@ -115,7 +116,7 @@ export function grafanaWorkload(
     replicas: settings.replicas,
     // The first start creates several hundred tables and indexes, one transaction each.
     readiness: { port: 'http', path: '/api/health', deadlineSeconds: 300 },
-    // Not /api/health, which asks the database: a restart would not bring that back.
+    // Not /api/health: it fails while the database is down, and a restart of Grafana cannot help.
     liveness: { port: 'http', path: '/healthz' },
     resources: { memoryMiB, cpus: 1 },
     user: { uid: 472, gid: 472 },

@@ -34,8 +34,8 @@ function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): Finding[] 
 }
 
 /**
- * An ingress or a gateway, but not both, and an `externalUrl` with a host name and no path. To
- * serve below a path, Grafana would redirect all other requests there, even those for its metrics.
+ * An ingress or a gateway, but not both, and an `externalUrl` with a host name and no path. If
+ * Grafana served below a path, it would redirect all other requests there, even those for metrics.
  */
 function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Finding[] {
   const ways = Object.entries({ ingress, gateway }).flatMap(([way, set]) =>

@@ -69,7 +69,7 @@ export function unwrappingOperators(format: ContainerLogs['format']): readonly O
 }
 
 /**
- * Otherwise `recombine` would end an entry after 100 parts if it has not seen the part that the
+ * Without this, `recombine` would end an entry after 100 parts if it has not seen the part that the
  * condition describes, and the rest would begin in the middle of a JSON document.
  */
 const noOtherLimit = { max_unmatched_batch_size: 0 } as const;

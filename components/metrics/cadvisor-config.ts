@@ -13,8 +13,8 @@ export const dockerContainers: ScrapeConfig = {
       source_labels: ['__name__', 'name'],
       regex: 'container_[^;]+;(.*)',
       target_label: 'container',
-      // Empty for cgroups that are not containers. Prometheus then drops the label, including that
-      // of cAdvisor's own container.
+      // Empty for cgroups that are not containers. Prometheus then removes the label, which would
+      // otherwise be the target's own: the name of cAdvisor's container.
       replacement: '$1',
     },
     { regex: 'name', action: 'labeldrop' },

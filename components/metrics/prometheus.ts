@@ -102,8 +102,9 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       ...(uploader === undefined
         ? []
         : [`--storage.tsdb.delay-compact-file.path=${uploader.uploadedBlocksFile}`]),
-      // After a restart, alerts with a shorter `for` wait for it once more: those that fire are
-      // resolved, and sent again. The default of 10 minutes would include those that page.
+      // After a restart, the state of alerts with a shorter `for` is not restored: a firing alert
+      // resolves, and fires again after its `for`. The default of 10 minutes would affect alerts
+      // that page.
       '--rules.alert.for-grace-period=1m',
       '--enable-feature=exemplar-storage',
       `--web.listen-address=:${port}`,

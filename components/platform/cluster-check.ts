@@ -125,8 +125,8 @@ function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState)
 }
 
 /**
- * Namespaces in which the stack discovers AudiFi's pods. It creates a Role in each, which fails if
- * the namespace does not exist. The stack creates its own.
+ * Reports namespaces in which the stack discovers AudiFi's pods and that do not exist: creating a
+ * Role there would fail. The stack's own namespaces are not reported, because `up` creates them.
  */
 function missingNamespaces(settings: Settings, { namespaces }: ClusterState): Refused[] {
   const { targets, kubernetes } = settings;
@@ -165,9 +165,9 @@ function nodeExporterProblem({ stack, nodeExporter }: Settings, state: ClusterSt
 }
 
 /**
- * Reports claims that cannot get the size in the settings. A larger claim is accepted in two cases:
- * the claim of another instance is not larger, or the size includes the queues for forwarding,
- * which may now need less space.
+ * Reports claims that cannot get the size in the settings. A claim that is larger than the setting
+ * is accepted in two cases: the claim of another instance is not larger than the setting, or the
+ * size includes the queues for forwarding, which may need less space than before.
  */
 function sizeProblem(volume: SizedVolume, state: ClusterState): Refused[] {
   const { setting, sizeMiB, addedMiB } = volume;

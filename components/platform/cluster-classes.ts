@@ -84,7 +84,7 @@ export function classProblems(settings: Settings, state: ClusterState): Refused[
     const names = wrong.map(([name]) => name);
     const has = wrong.length > 1 ? `claims ${names.join(', ')} wait` : `claim ${names[0]} waits`;
     const kubectl = context === undefined ? 'kubectl' : `kubectl --context ${context}`;
-    // Without its StatefulSet, which would create the claim again, with the old class.
+    // The StatefulSet as well: it would create the claim again, with the old class.
     const objects = [`statefulset/${volume.workload}`, ...names.map((name) => `pvc/${name}`)];
     return [
       {

@@ -5,7 +5,7 @@ import { type ChosenEngine, remoteEngine } from './engine-address';
 /** Throws if the provider uses an engine on another machine. Does nothing without an engine. */
 export function assertEngineHere(): void {
   if (pulumi.runtime.getEngine() === undefined) return;
-  // Where the engine is does not change what the stack is.
+  // The place of the engine does not affect which resources the stack has.
   // eslint-disable-next-line no-restricted-syntax -- the provider reads these variables
   const chosen = providerEngine((key) => pulumi.runtime.getConfig(`docker:${key}`), process.env);
   const problem = chosen && remoteEngine(chosen);

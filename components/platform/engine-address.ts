@@ -32,7 +32,7 @@ function otherMachine(address: string): string | undefined {
   if (/^(\/|unix:|npipe:|fd:)/.test(address)) return undefined;
   // As the docker CLI does.
   const full = address.includes('//') ? address : `tcp://${address}`;
-  // Only for known schemes does URL normalise the host, for example 127.1 and capitals.
+  // URL normalises the host (127.1, capitals) only for schemes that it knows.
   const text = full.replace(/^\w+:/, 'http:');
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || isLoopback(url.hostname)) return undefined;

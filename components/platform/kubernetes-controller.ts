@@ -93,7 +93,8 @@ function statefulSetSpec(
     replicas,
     // All instances start at the same time, because members of a cluster wait for each other, and a
     // broken one must not block the next. Updates replace one at a time, from the highest number
-    // down, and wait until it is ready again. They do not look at the others, so `make up` does.
+    // down, and wait until it is ready again. They do not check the other instances, so
+    // `make up` does.
     podManagementPolicy: 'Parallel',
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
     volumeClaimTemplates: volumes.map((volume) => ({

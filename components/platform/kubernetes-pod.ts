@@ -150,7 +150,7 @@ function podMounts(
       ? (workload.volumes ?? []).map(nodeVolume(workload, namespace))
       : []),
     ...(own ? hostMounts(new Set(workload.host)) : []),
-    // Not if all containers of the pod have a token: this one then uses that.
+    // Not needed if all containers of the pod get a token: then this one has it too.
     ...(own && asksApiServer(workload) && workload.serviceAccount?.apiToken !== true
       ? [apiAccess()]
       : []),

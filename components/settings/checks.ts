@@ -37,7 +37,7 @@ export interface RawSettings {
    * `alerts.acceptGaps` is set. @default false
    */
   readonly needsReceivers?: boolean;
-  /** True: secrets that are missing here may be where this check cannot read. @default false */
+  /** True: missing secrets may be set where this check cannot read them (ESC). @default false */
   readonly secretsElsewhere?: boolean;
 }
 

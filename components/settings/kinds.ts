@@ -61,7 +61,7 @@ export const secretKeysOf = <S extends z.ZodObject>(schema: S): SecretKeyOf<z.ou
 /** The kind of value that a key takes, for docs/settings.md. */
 export const kind = (text: string): { kind: string } => ({ kind: text });
 
-/** A text without blanks at its ends, which people do not see and programs do not ignore. */
+/** A text without spaces at its ends: people do not see them, and programs do not ignore them. */
 export const trimmed = z.string({ error: 'is not a string' }).superRefine((text, context) => {
   const meant = text.trim();
   if (meant === text) return;

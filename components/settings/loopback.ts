@@ -10,7 +10,7 @@ const sections = [
 ] as const;
 
 /**
- * The warning for addresses of which a container would only reach itself; undefined if there is
+ * The warning for addresses at which a container would reach only itself; undefined if there are
  * none. Pure. They are not refused, because a service may share the network of another one.
  */
 export function loopbackWarning(

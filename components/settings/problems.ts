@@ -167,7 +167,7 @@ function fixesOf(
   };
 }
 
-/** The example. In a list of addresses, one that is not in it yet, since none may repeat. */
+/** The example. An e-mail address in a list gets a number, because addresses must not repeat. */
 function exampleFor(path: Path, example: string | undefined): string | undefined {
   const index = path.at(-1);
   const isAddress = /^\w+@[\w.]+$/.test(example ?? '');

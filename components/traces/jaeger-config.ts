@@ -152,8 +152,8 @@ function searchStore(store: ParsedTraces['jaeger']['opensearch'], retention: str
 }
 
 /**
- * Next to another reference, a file's content is always a string. Alone, content such as `12345`
- * would be a number and be rejected.
+ * An empty reference after a file reference, so that the file's content is always a string. On its
+ * own, content such as `12345` would be parsed as a number and rejected.
  */
 const asText = '${env:NOTHING:-}';
 

@@ -188,7 +188,10 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
   return withReferences(textsOnce(config));
 }
 
-/** Otherwise a target gets the same series from several collectors, and keeps the last value. */
+/**
+ * Names the collector. Without it, several collectors would send the same series to a target, which
+ * would keep only the last value.
+ */
 const ofInstance = {
   attributes: [
     {

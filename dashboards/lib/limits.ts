@@ -30,8 +30,8 @@ export const both = (a: Limit, b: Limit): Limit => ({
 });
 
 /**
- * The limit for a graph, which draws each threshold as a line in its own colour: that of the
- * severity also for a lower limit.
+ * The limit for a graph. A graph draws each threshold as a line, and the line keeps the colour of
+ * its severity even if it is a lower limit.
  */
 export const asLines = ({ steps }: Limit): Limit => ({ side: 'above', steps });
 

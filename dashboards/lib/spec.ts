@@ -31,7 +31,7 @@ export interface PanelSpec {
   readonly links?: readonly Link[];
   readonly decimals?: number;
   /**
-   * At most one value each `every`, and with `last` a time range of its own, up to now.
+   * At most one value per `every`. With `last`, the panel shows this time range up to now.
    * @default those of the dashboard
    */
   readonly period?: { readonly last?: string; readonly every: string };

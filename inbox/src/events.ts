@@ -93,5 +93,5 @@ export function checkHeartbeat(message: Input): void {
   if (!Array.isArray(message['alerts']) || message['alerts'].length === 0) {
     throw invalid('a heartbeat has alerts');
   }
-  if (message['status'] !== 'firing') throw invalid('a heartbeat that ended is none');
+  if (message['status'] !== 'firing') throw invalid('a resolved alert is not a heartbeat');
 }

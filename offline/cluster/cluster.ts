@@ -281,7 +281,7 @@ async function until(what: string, seconds: number, ask: () => Promise<RunResult
     if (ok) return;
     if (Date.now() > deadline) {
       throw new KitError(
-        `the cluster: waited ${seconds} s in vain until ${what} (${tail(`${stdout}${stderr}`, 3)}). ` +
+        `the cluster: still waiting after ${seconds} s until ${what} (${tail(`${stdout}${stderr}`, 3)}). ` +
           `The logs of a node are in its container, below /var/log/node`,
       );
     }

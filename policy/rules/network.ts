@@ -34,7 +34,7 @@ function areLimited(policies: readonly PolicyResource[], direction: string): boo
   );
 }
 
-/** A rule for any port of any address. A rule with ports is a limit: a public API has no range. */
+/** Whether a rule allows all ports of all addresses. Ports are a limit: public APIs need them. */
 function allowsAll(rule: unknown, direction: string): boolean {
   const peers = at(rule, direction === 'Ingress' ? 'from' : 'to');
   if (rule === notKnown || peers === notKnown || isFilled(at(rule, 'ports'))) return false;

@@ -86,7 +86,8 @@ interface Room {
 /** A claim that several pods use is measured on each of their nodes. */
 function lowVolume(c: Context, resource: string, { free, size, what }: Room): Alert {
   const share = by('min', eachClaim, `${free} / (${size} > 0)` as Expr);
-  // The trend of the claim: that of a series on a node goes on for hours after the pod has left.
+  // Predicts from the claim, because each node has its own series: after the pod has moved, that of
+  // the old node would still predict a full volume for hours.
   const lately = `[${duration(c.window(21_600))}:${duration(c.pause(300))}]`;
   const full = `predict_linear((${by('min', eachClaim, free)})${lately}, ${c.hold(86_400)})`;
   const readOnly = scoped('kube_persistentvolumeclaim_access_mode', {

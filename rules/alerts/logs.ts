@@ -243,9 +243,10 @@ function retentionLate(c: Context): Alert {
   return {
     ...common,
     name: 'LokiRetentionLate',
-    // Of several instances, one applies it for all. After its restart the gauge is 0, so an hour
-    // more than the threshold is searched for the last run. If there is none, time is measured from
-    // the first start, because Loki may restart again and again before it applies retention.
+    // Of several instances, only one applies retention. After a restart its gauge is 0, so the last
+    // run is searched in a window that is an hour longer than the threshold. If there was none, the
+    // time counts from the first start, because Loki may restart repeatedly before it applies
+    // retention.
     expr: `time() - (${ran} > 0 or ${first}) > ${c.window(21_600)}`,
     for: c.hold(600),
     summary: 'Loki has not deleted expired logs for {{ $value | humanizeDuration }}',

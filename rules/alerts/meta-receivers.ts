@@ -96,7 +96,7 @@ function destinationFails(
   // fires is sent again after its interval.
   const reason = noneOf('rateLimited');
   const refused = selector('alertmanager_notifications_failed_total', { job, ...of, reason });
-  // The instance that fails least: in a cluster, the next one delivers in place of one that cannot.
+  // The minimum over the instances: in a cluster, another one delivers if one cannot.
   const each = ['integration', 'instance'] as const;
   const share = by(
     'min',

@@ -28,9 +28,9 @@ const whose = (c: Context): string => {
 
 /**
  * Restarts of each process in half an hour: how often its age decreased. The start time is not
- * used, because it shifts by a second when the clock is set. A replaced process is a new series and
- * counts as no restart. Neither does the start of another version, where the application exports
- * it: three deployments to one address are no crash loop.
+ * used, because it shifts by a second when the clock is set. A replaced process is a new series, so
+ * it does not count. A start of another version does not count either, if the application exports
+ * its version: three deployments to one address are not a crash loop.
  */
 export function restarts(c: Context, of: readonly string[]): string {
   const jobOf = (names: readonly string[]) =>

@@ -43,7 +43,7 @@ export function databaseDown(c: Context): Alert {
       `${several ? 'If this is the primary' : 'Without the database'}, every request that is not cached fails.`,
     mutes: [
       ...storeMutes(several, 'PostgresExporterDown'),
-      // While only a replica is down, these have another cause.
+      // Not with several servers: if only a replica is down, these alerts have another cause.
       ...when<Mute>(
         !several,
         {
@@ -86,8 +86,8 @@ export function redisDown(c: Context): Alert {
 }
 
 /**
- * Of several servers, each has an exporter of its own, which has the label `instance` of the alert.
- * One that is down explains nothing about the others.
+ * With several servers, each has its own exporter, whose `instance` the alert has. A server that is
+ * down does not explain alerts on the exporters of the others.
  */
 function storeMutes(several: boolean, exporterDown: AlertName): readonly Mute[] {
   const why = 'the exporter may be down for the same reason';

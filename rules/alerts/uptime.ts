@@ -63,7 +63,7 @@ function checkFailed(c: Context, check: UptimeCheck): Alert {
           mutes: [
             {
               alerts: ['UptimeBudgetBurn'],
-              // The budget does not count certificates, whose alert has the same name.
+              // UptimeCheckFailed is a warning for certificates, which this budget does not count.
               when: { severity: 'critical' },
               why: 'the budget burns because of this',
             },

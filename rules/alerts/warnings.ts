@@ -59,7 +59,8 @@ function highLatency(c: Context): Alert {
 
 function lowDiskSpace(c: Context): Alert {
   const one = { ...realDisks, node: '%q', device: '%q' };
-  // Docker's bind mounts make one disk many mount points. The datasets of a pool have other names.
+  // At most three, because one disk can have many mount points (bind mounts of Docker). The
+  // datasets of a ZFS pool have their own device names and are not listed.
   const left = `topk(3, ${by('max', ['mountpoint'], scoped('node_filesystem_avail_bytes', one))})`;
   return {
     name: 'LowDiskSpace',

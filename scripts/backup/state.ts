@@ -84,7 +84,7 @@ export function restorePassphrase(
     `  passphrase: that of the backup, in ${passphrasePath(folder)}\n` +
     (aside === undefined
       ? ''
-      : `  the state folder of before, in which no stack has resources, is now ${aside}\n`)
+      : `  the previous state folder, in which no stack has resources, is now ${aside}\n`)
   );
 }
 

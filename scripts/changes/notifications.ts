@@ -59,7 +59,7 @@ function routeLines(changes: readonly Change[]): string[] {
   return addedOrRemoved(changes, 'route', ({ route }) => flattened(route as Inputs, []));
 }
 
-/** Parts of the configuration that have no name, so that a changed one is another one. */
+/** Parts of the configuration without a name: a changed one counts as removed and added. */
 function addedOrRemoved(
   changes: readonly Change[],
   what: string,

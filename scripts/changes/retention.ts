@@ -160,7 +160,7 @@ function volumeLines(changes: readonly Change[]): string[] {
 
 const dockerVolume = 'docker:index/volume:Volume';
 
-/** An engine gives a volume of the same name again, with its data. */
+/** What identifies a volume: a new one with the same name is the old one, with its data. */
 function placeOf(inputs: Inputs | undefined): string {
   const parts = [at(inputs, 'metadata', 'namespace'), at(inputs, 'metadata', 'name')];
   return [...parts, inputs?.['name']].filter((part) => typeof part === 'string').join('/');

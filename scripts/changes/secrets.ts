@@ -36,7 +36,8 @@ function hasChangedFile(change: Change): boolean {
   const secretFiles = (side: Side): unknown[] =>
     listOf(change[side]?.['uploads']).filter(({ permissions }) => permissions === '0400');
   const [was, now] = [secretFiles('old'), secretFiles('new')];
-  // Secret files were left out (hidden.ts). If nothing else differs, one of them does.
+  // Secret files are left out (hidden.ts). If the container is replaced although nothing else
+  // differs, one of these files has changed.
   return was.length + now.length === 0
     ? change.op === 'replace' && canonical(change.old) === canonical(change.new)
     : canonical(was) !== canonical(now);

@@ -1,4 +1,4 @@
-/** Ends the incident of a drill that is interrupted, which would go on otherwise. */
+/** Ends the incident if a drill is interrupted. Otherwise the incident would continue. */
 export class Interrupts {
   private changing: Promise<unknown> = Promise.resolve();
   private interrupted = false;
@@ -22,7 +22,8 @@ export class Interrupts {
     const end = async (): Promise<void> => {
       process.stderr.write('\nInterrupted: ending the incident. To stop at once: Ctrl-C\n');
       try {
-        // What has begun may wait for a container that this stops, or break something after it.
+        // A change that is still running may wait for a container that `heal` stops, or break
+        // something after it. So `heal` runs again when the change has ended.
         await heal().catch(() => undefined);
         await this.changing;
         await heal();
@@ -38,7 +39,7 @@ export class Interrupts {
         this.interrupted = true;
         void end();
       } else if (signal === 'SIGINT') {
-        // SIGTERM may come twice, from make and from what sent it to all processes.
+        // A second SIGTERM does not end it: make forwards the one that it got, so two may arrive.
         process.stderr.write(`\nThe incident may still be on. End it: ${byHand}\n`);
         process.exit(130);
       }

@@ -74,8 +74,8 @@ export async function record(
 }
 
 /**
- * Waits for all registrations. A failed one causes unhandled rejections. The first one is the
- * reason. Dependent ones may come later and add nothing.
+ * Waits for all registrations. A failed registration causes unhandled rejections. The first
+ * rejection is the cause, and later ones only follow from it.
  */
 async function settled(program: () => unknown): Promise<void> {
   let onRejection: (error: unknown) => void = () => undefined;

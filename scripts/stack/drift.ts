@@ -6,7 +6,7 @@ interface State {
   readonly deployment?: {
     /** When the engine wrote it. */
     readonly manifest?: { readonly time?: string };
-    /** What an update has begun and not ended. They stay if it is killed. */
+    /** Operations that an update has begun and not finished. They stay if the update is killed. */
     readonly pending_operations?: readonly unknown[];
   };
 }

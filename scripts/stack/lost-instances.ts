@@ -42,14 +42,14 @@ export function lostInstances(
   return (
     `the nodes of some instances do not respond: ${nodes.join(', ')}. An update replaces the others ` +
     `too, and Kubernetes does not wait for the lost ones:\n${lines.join('\n')}\nNothing was changed.\n` +
-    '  If a node is off for sure, let its pods start elsewhere, and wait until they are ready:\n' +
+    '  If you are sure that a node is off, let its pods start elsewhere, and wait until they are ready:\n' +
     nodes
       .map(
         (node) =>
           `    ${kubectlIn} taint nodes ${node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute\n`,
       )
       .join('') +
-    '  To update now all the same:\n' +
+    '  To update now anyway:\n' +
     `    DEGRADED=1 make up STACK=${stack}`
   );
 }

@@ -13,7 +13,7 @@ const used = [
   ['kubernetes', 'namespace'],
 ] as const;
 
-/** Refuses them with encrypted parts before anything is changed. */
+/** Refuses these settings if they have encrypted parts, before anything is changed. */
 export function assertReadable(stack: string, { config }: Pick<StackFile, 'config'>): void {
   const encrypted = used.flatMap(([group, name]) =>
     secretPaths(config[`${projectName}:${group}`])

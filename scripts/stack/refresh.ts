@@ -13,7 +13,7 @@ export async function refresh(context: Context): Promise<number> {
   }
   return run(context, [
     ...['refresh', '--yes', '--skip-preview'],
-    // The engine would end with the first of them that it cannot read. `audifi:grafana:…$docker:…`
+    // Without Grafana, the engine would fail at these resources. `audifi:grafana:…$docker:…`
     // is Grafana's container, which stays included.
     ...(without ? ['--exclude', '**$grafana:**'] : []),
     ...backend.configArgs,

@@ -3,7 +3,7 @@ import { counter, gauge, histogram, open } from '../contract';
 /**
  * Routes are nested, and each counts a request under the name of its first handler: a `handle`
  * block as `subroute`, what is in it as e.g. `headers`. A query must select one handler, or it
- * counts requests twice. Before 2.11, each handler counted, also `reverse_proxy`.
+ * counts requests twice. Before 2.11, every handler counted it, including `reverse_proxy`.
  */
 const handler = open('first handler of a route, e.g. subroute; choose one', 10);
 const server = open('server block, e.g. srv0', 4);

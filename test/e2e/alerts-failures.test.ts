@@ -75,7 +75,7 @@ describe('a failing receiver', () => {
 });
 
 describe('a zone that fails', () => {
-  /** Five hundred alerts of rules/, as a cluster sends them that loses a third of its nodes. */
+  /** Five hundred alerts of rules/, as from a cluster that has lost a third of its nodes. */
   const fleet = Array.from({ length: 20 }, (_, i) => `node-${i}`);
   const jobs = [
     'api-server',

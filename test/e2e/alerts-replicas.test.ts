@@ -30,7 +30,7 @@ let alertmanagers: AlertmanagerCluster;
 const servers: Service[] = [];
 
 const timing = { groupWait: '1s', groupInterval: '2s', repeatInterval: '1h' };
-/** Seconds after which the third Alertmanager would have sent a double. */
+/** Seconds after which the third Alertmanager would have sent a duplicate. */
 const doubled = 22;
 
 beforeAll(async () => {
@@ -125,7 +125,7 @@ describe('two Prometheus and three Alertmanagers', () => {
     await together(3);
     await app.open();
     await arrives('its end', from, 2);
-    // Also the one that was killed has seen the end, so nothing of it reaches the next test.
+    // Until the killed one has seen the end too, so that the alert does not reach the next test.
     await forgotten();
     const told = pages(from);
     expect(told.map((event) => event.event_action)).toEqual(['trigger', 'resolve']);
@@ -133,8 +133,8 @@ describe('two Prometheus and three Alertmanagers', () => {
   });
 
   it('one is cut off: each side notifies, which is one incident and two messages', async () => {
-    // The second and third Alertmanager wait before they notify, and notify about the alerts of the
-    // time before that wait. If the alert fires again during it, they would report its end.
+    // The second and third Alertmanager wait before they notify, and then report the alerts as they
+    // were before the wait. If the alert fired again meanwhile, they would report it as resolved.
     await pause(doubled);
     const from = pagerduty.delivered.length;
     await alertmanagers.partition(2);

@@ -88,7 +88,7 @@ afterAll(() => {
 });
 
 describe("a copy of Grafana's database file", () => {
-  it('is whole, although the database is written to, and has what its log has', async () => {
+  it('is consistent while the database is written to, and includes the write-ahead log', async () => {
     const live = join(folder, 'live');
     mkdirSync(live);
     const file = join(live, 'grafana.db');

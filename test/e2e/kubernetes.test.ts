@@ -19,7 +19,7 @@ import { LokiApi } from './lib/logs';
 import { PrometheusApi } from './lib/prometheus';
 
 // The production stack at small size on a real cluster of three nodes, with the real engine and the
-// real Kubernetes provider, in the order in which a person lives it.
+// real Kubernetes provider, in the order in which an operator would run it.
 
 const stack = 'e2ekube';
 const nodes = ['node-0', 'node-1', 'node-2'];

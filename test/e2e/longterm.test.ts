@@ -33,7 +33,7 @@ const now = Math.floor(Date.now() / 1_000);
 /** Blocks of the compactor are two weeks, from multiples of two weeks. */
 const fortnight = 14 * day;
 const today = now - (now % (2 * 3_600));
-/** From here on in blocks of two hours, as Prometheus makes them. */
+/** After this time, the blocks are two hours long, as Prometheus makes them. */
 const recent = today - 2 * day - (today % (2 * day));
 const first = recent - 365 * day - ((recent - 365 * day) % fortnight);
 
@@ -137,7 +137,7 @@ beforeAll(async () => {
   }
   const [a, b] = sources;
   const lately: [number, number] = [recent, today];
-  // What the first server has on its own disk is the sidecar's to upload.
+  // The sidecar has to upload the blocks that the first server has on its own disk.
   [shipped] = await Promise.all([
     makeBlocks(promtool, own, { ...a, labels: undefined }, lately, '2h'),
     makeBlocks(promtool, bucket, b, lately, '2h'),
@@ -237,7 +237,7 @@ const missing = { downsample: { resolution: -1 }, labels: {} as Readonly<Record<
 describe('the compactor', () => {
   it('merges, downsamples and deletes, although it is killed in the middle', async () => {
     const before = blocksIn(bucket).length;
-    // Blocks of the test are all new, and what is deleted is to be gone at once.
+    // All blocks of the test are new: do not wait before they are used, or before they are deleted.
     const compactor = await thanos(
       'thanos-compactor',
       [],

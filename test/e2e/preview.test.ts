@@ -65,7 +65,7 @@ describe('make preview', () => {
     expect(output).not.toContain('Changes that people notice');
   });
 
-  it('fails if a volume would go with the stack, which no policy pack can see', async () => {
+  it('fails if a volume would be deleted with the stack, which no policy pack can see', async () => {
     const { code, output } = await withSource(
       volumes,
       '{ ...opts, retainOnDelete: true }',

@@ -126,7 +126,7 @@ describe('an objective', () => {
     expect(await untrue(outage, all, '15s')).toBe('');
   });
 
-  it('is ticketed in the same minute and paged three minutes later, and ends within the five minutes that it is kept', async () => {
+  it('warns in the same minute as sloth, pages three minutes later, and resolves within the five minutes of keep_firing_for', async () => {
     const at = '8h15m';
     // A page waits, so that the alert on an outage comes first.
     const pairs = [

@@ -96,7 +96,7 @@ describe('an upgrade from release 0.1.0', () => {
     }
   });
 
-  it('would be detected to replace a renamed volume', async () => {
+  it('shows a renamed volume as a replacement, so the test above would notice one', async () => {
     const name = 'audifi-dev-loki-data';
     const steps = await planOver(released.replaceAll(`"${name}"`, '"audifi-dev-loki-chunks"'));
     const [volume] = ofData.filter(({ urn }) => urn.endsWith('::loki-data'));

@@ -83,7 +83,7 @@ async function run(...args: string[]): Promise<string> {
 const up = (...more: string[]): Promise<string> =>
   run('up', '--yes', '--skip-preview', '--stack', stack, ...more);
 
-/** The requests since the last call that were not only reading. */
+/** The requests since the last call, except those that only read. */
 function changes(): string[] {
   const said = api.said.filter((request) => !request.startsWith('GET'));
   api.requests.length = 0;
@@ -136,7 +136,7 @@ describe('on the real engine', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('up sets back what was changed by hand, and creates again what was deleted', async () => {
+  it('up reverts what was changed by hand, and recreates what was deleted', async () => {
     const drifted = idOf('api-health');
     const gone = idOf('app');
     Object.assign(api.objects.get(drifted) ?? {}, { check_frequency: 180, recovery_period: 5 });

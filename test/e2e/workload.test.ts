@@ -33,7 +33,7 @@ const answers = {
 };
 require('node:http').createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-  // A kept connection would be dead after the next up, and the test not know it.
+  // A connection that is kept alive would break at the next up without the test noticing.
   response.setHeader('connection', 'close');
   try {
     response.end(JSON.stringify((await answers[pathname](searchParams)) ?? null));

@@ -202,7 +202,7 @@ describe('the passphrase', () => {
 
   it('is put back beside the state that was made with it', () => {
     stored('dev', [{}]);
-    expect(restore()).not.toContain('state folder of before');
+    expect(restore()).not.toContain('previous state folder');
     expect(readFileSync(path(), 'utf8')).toBe('old\n');
     expect(existsSync(stateFile(state, 'dev'))).toBe(true);
   });

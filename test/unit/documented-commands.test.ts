@@ -30,7 +30,7 @@ const pages = [
       .filter((file) => file.endsWith('.md'))
       .map((file) => `${folder}/${file}`),
   ),
-  // These say how a command is written, and not which.
+  // These pages explain the notation of commands, and recommend none.
 ].filter((page) => !['runbooks/README.md', 'docs/settings.md'].includes(page));
 
 /** What people write instead of a placeholder. */

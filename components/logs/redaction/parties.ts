@@ -12,7 +12,7 @@ export const fullName = "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+)
 export const bareFullName =
   "[A-ZÀ-Ž][a-zà-ž.'’-]*(?: (?:(?:van|von|de[lnr]?|d[aiou]s?|la|le|zu|al|bin) )*[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*){1,4}";
 
-/** Full names of other things than persons. The rules for persons skip them. */
+/** Full names of things that are not people. The rules for people skip them. */
 export const otherFullName: RedactionRule = {
   name: 'other-full-name',
   // Names of repositories, font families and tests.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# First process of a cluster's node: makes its certificates and configuration, starts the node's
-# parts and starts again what ends. The first node also has the control plane. Its parts log to
+# First process of a cluster node: creates its certificates and configuration, starts its components
+# and restarts those that exit. The first node also has the control plane. Each component logs to
 # /var/log/node/<name>.log.
 #
 #   NODE_INDEX        0 for the node with the control plane, then 1, 2, …
@@ -52,14 +52,14 @@ keep() {
   done &
 }
 
-# Docker mounts these to be read; a kubelet makes groups and devices in them.
+# Docker mounts these read-only, but a kubelet creates cgroups and devices in them.
 mount -o remount,bind,rw /sys
 for group in /sys/fs/cgroup /sys/fs/cgroup/*/; do
   ! mountpoint -q "$group" || mount -o remount,bind,rw "$group"
 done
-# Mounts of a node have to be seen in its pods.
+# Mounts on the node must be visible in its pods.
 mount --make-rshared /
-# Packets between the pods of a node meet its policies too.
+# Network policies also apply to packets between pods of the same node.
 sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
 if [ $any = :: ]; then
   sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0 \
@@ -90,7 +90,7 @@ cat >$config/containerd.toml <<'EOF'
 version = 2
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "audifi.local/pause:1"
-  # Some machines let nobody go below the score that a container got.
+  # On some machines, no process may get a lower OOM score than its container.
   restrict_oom_score_adj = true
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "/usr/lib/cni"
@@ -102,7 +102,7 @@ cat >/etc/cni/net.d/10-pods.conflist <<EOF
    "ipam": {"type": "host-local", "ranges": [[{"subnet": "$PODS"}]], "routes": [{"dst": "$everywhere"}]}},
   {"type": "portmap", "capabilities": {"portMappings": true}}]}
 EOF
-# Only what leaves the cluster takes the node's address: policies know pods by theirs.
+# Only packets that leave the cluster get the node's address: policies identify pods by their own.
 $filter -t nat -A POSTROUTING -s "$PODS" ! -d "$ALL_PODS" -j MASQUERADE
 
 cat >$config/kubelet.yaml <<EOF
@@ -121,7 +121,7 @@ failCgroupV1: false
 failSwapOn: false
 oomScoreAdj: 0
 enforceNodeAllocatable: []
-# The disk is the machine's, and not the node's to keep free.
+# The disk belongs to the machine, so the kubelet must not delete anything to keep it free.
 evictionHard: {memory.available: 50Mi, nodefs.available: 1%, nodefs.inodesFree: 1%, imagefs.available: 1%}
 imageGCHighThresholdPercent: 100
 EOF

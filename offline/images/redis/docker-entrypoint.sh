@@ -17,8 +17,8 @@ if [ "$(id -u)" = 0 ]; then
 fi
 if [ "$(umask)" = 0022 ]; then umask 0077; fi
 
-# The upstream image is built without the protected mode, which would refuse every other container. A configuration
-# file that speaks of it is left to decide.
+# Protected mode would refuse connections from all other containers, so it is off, as in the upstream image. If the
+# configuration file sets it, that setting applies.
 config=''
 case "${2--}" in
   -*) ;;

@@ -63,8 +63,8 @@ export function loginRoutes(options: LoginOptions): Route[] {
 }
 
 /**
- * The provider's code; undefined if the user denied the login. Without either, it is no login and
- * not counted: anyone can call this path, and must not be able to page by that.
+ * The provider's code; undefined if the user denied the login. Without either, it is not a login
+ * and is not counted: anyone can call this path, and must not be able to cause a page that way.
  *
  * See https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2
  */

@@ -9,7 +9,7 @@ export interface GracefulServer {
   /**
    * Stops without losing a request:
    * - For `drainMs`, all requests are served, while load balancers see "stopping" in /health and
-   *   turn away.
+   *   stop sending requests.
    * - Then no new connections are accepted, and open connections close with their next response.
    * - Connections that are idle for another `drainMs` are closed, and others when they are
    *   answered.

@@ -18,8 +18,9 @@ import { scrub } from './mask';
 export const queueLimit = 4_096;
 const batchSize = 512;
 /**
- * Milliseconds for which a batch is sent again, between two attempts, and of an attempt. An attempt
- * includes the SDK's own retries, which take up to 16 s. The rest is for a slow collector's answer.
+ * Milliseconds: how long a batch is retried, the pause between attempts, and the limit of an
+ * attempt. The limit includes the SDK's own retries, which take up to 16 s. The rest is for a slow
+ * collector's answer.
  */
 const [retryMs, pauseMs, attemptMs] = [60_000, 1_000, 30_000];
 

@@ -15,7 +15,7 @@ export const sentAt = (context: Context, time: number): Context => context.setVa
 
 /**
  * Notes when the first span of each trace ended. The collector cannot know a trace before that, so
- * its decision comes at the earliest `decisionWait` later.
+ * it decides `decisionWait` after that at the earliest.
  */
 export const noteFirstEnds: SpanProcessor = {
   onStart: (span, context) => {
@@ -33,8 +33,8 @@ export const noteFirstEnds: SpanProcessor = {
 };
 
 /**
- * Whether the collector surely still waits for spans of this trace. The second half of its wait is
- * left for the way of the span to the collector.
+ * Whether the collector certainly still waits for spans of this trace. The second half of its wait
+ * is left as time for the span to reach the collector.
  */
 export const isUndecided = (span: Span, decisionSeconds: number): boolean =>
   isRecent(known.get(span)?.firstEnd, decisionSeconds);

@@ -1,7 +1,7 @@
 /**
- * Program of a STAND-IN for an S3 bucket, as one file for Node: no such store can be had here. It
- * keeps objects in memory, checks no signature, and knows what Loki and Thanos ask: objects (whole,
- * ranges, HEAD, DELETE), lists, and uploads in parts. `GET /` counts the objects.
+ * Program of a STAND-IN for an S3 bucket, as one file for Node, because no real one is available.
+ * It keeps objects in memory, checks no signature, and supports what Loki and Thanos use: objects
+ * (whole, ranges, HEAD, DELETE), lists, and uploads in parts. `GET /` counts the objects.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
  */

@@ -27,9 +27,9 @@ export interface Pod {
 }
 
 /**
- * As much of an API server as finding targets takes: it lists the pods that a cluster of some nodes
- * would make of manifests, and the nodes. Who asks is Prometheus, and may read what the manifests'
- * roles say.
+ * The part of an API server that service discovery needs: it lists the nodes, and the pods that a
+ * cluster of these nodes would create from manifests. The client is Prometheus, which may read only
+ * what the roles in the manifests allow.
  */
 export class KubeApi {
   readonly pods: Pod[];

@@ -23,7 +23,7 @@ export function appObjects(replicas: number): object[] {
   ];
 }
 
-/** They are outside of a real cluster, so the loss of another node must not take them away. */
+/** In production these are outside the cluster, so the test must not lose them with a node. */
 const outside = ['receiver', 'bucket'];
 
 function service(

@@ -56,8 +56,8 @@ export function rotates(
 }
 
 /**
- * An image that does not exist, and a setting with which a program ends: here the address of
- * Loki's bucket.
+ * An image that does not exist, and a setting that makes a program exit: here the address of Loki's
+ * bucket.
  */
 export function stopsBadChanges(life: KubeLife, bucket: string): void {
   it('an up that cannot work stops early, says why, and the old pods serve', async () => {
@@ -116,7 +116,7 @@ export function undoesScaling(life: KubeLife): void {
   });
 }
 
-/** A quota without room for another pod, which may also be Pod Security or an admission webhook. */
+/** A quota that allows no further pod. Pod Security and admission webhooks look the same. */
 export function tellsDenials(life: KubeLife): void {
   it('make status says why the cluster admits no pod', async () => {
     const { attempt } = life.stack;

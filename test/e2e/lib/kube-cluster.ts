@@ -10,7 +10,7 @@ import { capture } from '../../../scripts/process';
 
 /** The cluster that `make cluster` starts, under a name of its own, with kubectl. */
 export class KubeCluster {
-  /** Not the name of a stack on Docker, whose network would have it too. */
+  /** Must not be `audifi-<stack>` of a stack on Docker, because its network has that name. */
   static readonly context = 'audifi-e2e-cluster';
   readonly kubeconfig: string;
   private readonly cluster: Cluster;

@@ -92,7 +92,7 @@ export const exceptions: readonly Exception[] = [
     'StatefulSet/otel-collector',
   ]),
 
-  // With one instance nobody asks for a name of its own, so the usual Service is enough. Those with
+  // With one instance, no client needs its own name, so the usual Service is enough. Those with
   // several instances have a headless one.
   new Exception('statefulset-has-servicename', [
     'StatefulSet/grafana',

@@ -120,7 +120,7 @@ describe('in production', () => {
     expect(refused(tree)).toEqual(['alerts.runbookBase']);
   });
 
-  it('a stack whose own silence nobody notices is refused', () => {
+  it('a stack without a heartbeat is refused, because nobody would notice its outage', () => {
     const tree = { ...prod, ...links, slackWebhookUrl, alerts: runbooks };
     expect(refused(tree)).toEqual(['heartbeatUrl']);
   });
@@ -130,7 +130,7 @@ describe('in production', () => {
     expect(refused({ ...tree, betterStackToken: 'a-token' })).toEqual([]);
   });
 
-  it('a complete stack passes, without a word', () => {
+  it('a complete stack passes without a warning', () => {
     const accounts = { slackWebhookUrl, pagerdutyRoutingKey, heartbeatUrl };
     const tree = { ...prod, ...links, ...accounts, alerts: runbooks };
     expect(warning(tree)).toBeUndefined();
@@ -162,7 +162,7 @@ describe('in production', () => {
     expect(refused(tree)).toEqual([key]);
   });
 
-  it('alerts.acceptGaps that is wrong is asked for first', () => {
+  it('if alerts.acceptGaps is invalid, only that is reported', () => {
     expect(refused({ ...prod, alerts: { acceptGaps: 'maybe' } })).toEqual(['alerts.acceptGaps']);
   });
 });

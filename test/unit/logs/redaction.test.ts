@@ -36,7 +36,7 @@ describe('redaction: the table of rules', () => {
     }
   });
 
-  it('opens every line that a group with its own strings would change', () => {
+  it('checks every line that a group with its own strings would change', () => {
     const missed = redactionGroups
       .filter(({ name, opens }) => opens === undefined && name !== 'long')
       .flatMap(({ rules }) => rules.flatMap(({ changes }) => changes.map(([line]) => line)))

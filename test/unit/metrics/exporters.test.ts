@@ -119,7 +119,7 @@ describe('rules of a stack with its own exporter', () => {
     expect(missing(rules(['node', 'postgres']))).toBe(1);
   });
 
-  it('expect it from the start, whether AudiFi must run or not', () => {
+  it('expect the database from the start, whether or not AudiFi must run', () => {
     const down = (text: string): string =>
       /- alert: DatabaseDown[^]*?for: /.exec(text.replaceAll('\\n', '\n'))?.[0] ?? '';
     expect(down(rules(['node']))).toContain('max_over_time');

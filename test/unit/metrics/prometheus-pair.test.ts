@@ -40,7 +40,7 @@ async function pair(tree: Tree): Promise<{ workload: Workload; config: Config }>
   return { workload, config: parse(file?.content as string) as Config };
 }
 
-it('Prometheus answers no other website in the browser of someone who can reach it', async () => {
+it('Prometheus does not let other websites in a browser read its API (CORS)', async () => {
   const { workload } = await pair({});
   const [, origin = ''] =
     /^--web\.cors\.origin=(.*)$/m.exec((workload.args as string[]).join('\n')) ?? [];
@@ -50,7 +50,7 @@ it('Prometheus answers no other website in the browser of someone who can reach 
   }
 });
 
-it('Prometheus restores after a restart that an alert fires, unless its `for` is below a minute', async () => {
+it('after a restart, Prometheus restores alerts that page, unless their `for` is below a minute', async () => {
   const { workload } = await pair({});
   const [grace = ''] = (workload.args as string[]).flatMap(
     (arg) => /^--rules\.alert\.for-grace-period=(.*)$/.exec(arg)?.[1] ?? [],
