@@ -42,6 +42,20 @@ export const encodedFields: readonly RedactionRule[] = [
     leaves: ['authorization%20Basic'],
   },
   {
+    name: 'encoded-xml-attribute',
+    when: ['&quot;', '&#34;'],
+    before: `(?i:\\b(?:key|name)=(?:&quot;|&#34;)[a-z0-9_.-]{0,40}${anyName}(?:&quot;|&#34;)\\s+value=(?:&quot;|&#34;))`,
+    secret: '[^&<>"\\s\\\\]+',
+    replacement: '[redacted]',
+    changes: [
+      [
+        '&lt;entry key=&quot;db.password&quot; value=&quot;x1&quot;/&gt;',
+        '&lt;entry key=&quot;db.password&quot; value=&quot;[redacted]&quot;/&gt;',
+      ],
+    ],
+    leaves: ['key=&quot;db.pool&quot; value=&quot;12&quot;'],
+  },
+  {
     name: 'encoded-xml-element',
     when: ['&lt;/'],
     before: `(?i:&lt;(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}&gt;)`,

@@ -1,4 +1,4 @@
-import type { RedactionRule } from './rule';
+import { type RedactionRule, start } from './rule';
 
 /** A key with a recognisable format, in any context. */
 export const key = (
@@ -46,6 +46,21 @@ const graphKey = `(?:${Array.from({ length: 11 }, (_, i) => `[A-Za-z]{${2 * i},$
 
 /** Keys of shops, infrastructure and services, and hashes of passwords. */
 export const moreKeys: readonly RedactionRule[] = [
+  {
+    name: 'telegram-token',
+    before: start,
+    secret: `[0-9]{8,10}:${word}{33,36}`,
+    after: '\\b',
+    replacement: '[redacted]',
+    when: ['telegram'],
+    changes: [
+      [
+        'telegram bot: 6712093344:' + '2WETSiQuZHIICOWLNiMSs6-AMWi3acQk4U ok',
+        'telegram bot: [redacted] ok',
+      ],
+    ],
+    leaves: ['telegram chat 6712093344:42'],
+  },
   key(
     'shop-key',
     `shp(?:at|ca|pa|ss)_[0-9a-fA-F]{20,}|sq0[a-z]{3}-${word}{20,}|ntn_[A-Za-z0-9]{20,}|lin_api_[A-Za-z0-9]{20,}|sntry[su]_[A-Za-z0-9+/=_-]{20,}|figd_${word}{20,}|` +

@@ -23,6 +23,7 @@ export const providerKeys: RedactionGroup = {
       'sk_eu-',
       'sk_ap-',
       'kia',
+      'telegram',
       'asia',
       'akid',
       'zasy',

@@ -51,6 +51,26 @@ export const languages: RedactionGroup = {
       leaves: ['пароль: неверный', 'hasło: nieprawidłowe', '{"пароль":null'],
     },
     {
+      name: 'quoted-in-other-scripts',
+      when: otherScripts.split('|'),
+      before: `(?i:(?:${otherScripts})\\s*[:=：]?\\s*[“„«‘「])`,
+      secret: '[^\\s"\'\\\\“”„«»‘’「」]{3,}',
+      after: '[“”«»’」]',
+      replacement: '[redacted]',
+      changes: [['пароль «Гусли-54» неверный', 'пароль «[redacted]» неверный']],
+      leaves: ['пароль для «app app» неверный'],
+    },
+    {
+      name: 'word-with-digit-in-other-scripts',
+      // A word of the language itself has no digit.
+      when: otherScripts.split('|'),
+      before: `(?i:(?:${otherScripts})\\s*(?:=>|[:=：])\\s*)`,
+      secret: '[^\\s"\'\\\\,;&)}\\]0-9]{2,}[0-9][^\\s"\'\\\\,;&)}\\]]*',
+      replacement: '[redacted]',
+      changes: [['hasło: Cymbałki.Rosa19, host=a', 'hasło: [redacted], host=a']],
+      leaves: ['hasło: nieprawidłowe'],
+    },
+    {
       name: 'sql-row-in-other-languages',
       when: ['zeile enth', 'en échec', 'que falla', 'eingabesyntax', 'en entrée', 'de entrada'],
       before:

@@ -65,6 +65,22 @@ export const namesOfSecrets: readonly RedactionRule[] = [
     leaves: ['secret:db-AbCdEf'],
   },
   {
+    name: 'service-account',
+    // Kubernetes' message about a token that it cannot get.
+    before: '(?i:\\btoken: )',
+    secret: '',
+    after: 'serviceaccounts? ',
+    replacement: keep,
+    when: ['serviceaccount'],
+    changes: [
+      [
+        'failed to fetch token: serviceaccount "worker" not found',
+        `failed to fetch token: ${keep}serviceaccount "worker" not found`,
+      ],
+    ],
+    leaves: ['token: hunter2'],
+  },
+  {
     name: 'password-used',
     // MySQL and MariaDB say whether the client sent a password.
     when: ['using password: '],

@@ -1,3 +1,4 @@
+import { announced } from './announced';
 import { toolTexts } from './commands';
 import { named } from './named';
 import { anyName, codeWords } from './names';
@@ -29,6 +30,8 @@ export const pairs: RedactionGroup = {
     'wd',
     'cv',
     'seed',
+    'answer',
+    ';s:',
     ' -b ',
     ' -p ',
     ...['code=', "'code'", '"code"', '"code\\'],
@@ -42,7 +45,6 @@ export const pairs: RedactionGroup = {
     'basic_auth',
     'basicauth',
     'basic auth ',
-    'pgpass',
     ...['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
     ...['redis-cli', 'rediscli_auth'],
     'mysql',
@@ -177,6 +179,7 @@ export const pairs: RedactionGroup = {
       leaves: ['["--no-auth" "--verbose"]', '["--keyfile" "/x"]'],
     },
     ...sentences,
+    ...announced,
     ...spokenSecrets,
     hexadecimalKey,
     {

@@ -8,6 +8,16 @@ export const separator = '\\s*(?:=>|[:=])\\s*';
 /** Two to six words, of which the first has a capital. */
 export const fullName = "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}";
 
+const roleNames = [
+  ...['applicant', 'buyer', 'contact', 'customer', 'employee', 'guest', 'recipient', 'requester'],
+  ...['sender', 'signer', 'subscriber'],
+] as const;
+const roles = roleNames.join('|');
+/** Folded strings. Every line with such a name contains at least one of them. */
+export const roleWords: readonly string[] = roleNames.flatMap((role) =>
+  ['n', '_n', ' n'].map((end) => role + end),
+);
+
 /** The same without quotes: all words have a capital, except those that belong to a family name. */
 export const bareFullName =
   "[A-ZÀ-Ž][a-zà-ž.'’-]*(?: (?:(?:van|von|de[lnr]?|d[aiou]s?|la|le|zu|al|bin) )*[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*){1,4}";
@@ -32,7 +42,7 @@ export const otherFullName: RedactionRule = {
 /** `fullName=Ada Lovelace n=1`. The rules for fields would end after the first name. */
 export const partyInWords: RedactionRule = {
   name: 'party-in-words',
-  before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|(?:buyer|contact|customer|full|legal|recipient)${joint}name)${separator})`,
+  before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|(?:${roles}|full|legal)${joint}name)${separator})`,
   secret: bareFullName,
   after: '(?:[\\s"\'\\\\,;)|&]|$)',
   replacement: '[redacted]',
@@ -51,13 +61,13 @@ export const parties: readonly RedactionRule[] = [
   {
     name: 'party',
     // A wallet or an ID is not a person's name.
-    before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|recipient|(?:(?:account|card)${joint})?holder|(?:buyer|contact|customer|recipient)${joint}name)(?:\\\\*["'])?${separator}\\\\*["'])`,
+    before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|recipient|(?:(?:account|card)${joint})?holder|(?:${roles})${joint}name)(?:\\\\*["'])?${separator}\\\\*["'])`,
     secret: fullName,
     after: '\\\\*["\']',
     replacement: '[redacted]',
     when: [
       ...['payee', 'creditor', 'debtor', 'beneficiary', 'payer', 'holder', 'recipient'],
-      ...['buyer', 'contact', 'customer'],
+      ...roleWords,
     ],
     changes: [
       ['payee="Ada Lovelace" n=1', 'payee="[redacted]" n=1'],

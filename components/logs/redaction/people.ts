@@ -1,4 +1,4 @@
-import { joint, otherFullName, parties, partyInWords, separator } from './parties';
+import { joint, otherFullName, parties, partyInWords, roleWords, separator } from './parties';
 import {
   encodedColon,
   encodedQuoteTexts,
@@ -229,14 +229,10 @@ const fields = (kind: Kind): readonly RedactionRule[] => {
 export const people: RedactionGroup = {
   name: 'people',
   when: [
+    ...roleWords,
     ...['firstn', 'first_n', 'first-n', 'first n', 'lastn', 'last_n', 'last-n', 'last n'],
     ...[
       'fulln',
-      'customern',
-      'customer_n',
-      'contactn',
-      'contact_n',
-      'buyer',
       'full_n',
       'full n',
       'legaln',

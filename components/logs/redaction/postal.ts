@@ -12,7 +12,18 @@ const space = '(?:\\+|%(?:25)*20)';
 
 /** Words before or after a street's name in other languages. */
 const abroad = [
-  ...['rue ', 'quai ', 'chemin ', 'impasse ', 'calle ', 'avenida ', 'rua ', 'viale '],
+  ...[
+    'rue ',
+    'allée ',
+    'cours ',
+    'quai ',
+    'chemin ',
+    'impasse ',
+    'calle ',
+    'avenida ',
+    'rua ',
+    'viale ',
+  ],
   ...['piazza ', 'ul. ', 'gatan ', 'vägen ', 'gata ', 'veien ', 'gade ', 'vej '],
 ] as const;
 /** Also words of other kinds of names, so a postcode and a city must follow. */
@@ -193,14 +204,15 @@ export const postal: RedactionGroup = {
     {
       name: 'street-and-number-elsewhere',
       before: start,
-      secret: `(?:[0-9]{1,4}(?: ?(?:bis|ter))?,? (?:rue|chemin|impasse|quai) ${article}${name}|(?:Calle|Avenida|Rua|Viale|Piazza|Rue|Chemin|Quai|ul\\.) ${article}${name},? [0-9]{1,4}|[A-ZÅÄÖØ][a-zåäöøæ]+(?:gatan|vägen|gata|veien|gade|vej) [0-9]{1,4})`,
+      secret: `(?:[0-9]{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Cc]hemin|[Ii]mpasse|[Qq]uai|[Aa]venue|[Bb]oulevard|[Aa]llée|[Cc]ours) ${article}${name}|(?:Calle|Avenida|Rua|Viale|Piazza|Rue|Chemin|Quai|ul\\.) ${article}${name},? [0-9]{1,4}|[A-ZÅÄÖØ][a-zåäöøæ]+(?:gatan|vägen|gata|veien|gade|vej) [0-9]{1,4})`,
       after: '(?:\\b|$)',
       replacement: '[redacted]',
-      when: abroad,
+      when: [...abroad, 'avenue ', 'boulevard '],
       changes: [
         ['au 12 rue des Lilas, Paris', 'au [redacted], Paris'],
         ['Calle Mayor 12, Madrid', '[redacted], Madrid'],
         ['Rue des Lilas 8, Paris', '[redacted], Paris'],
+        ['to 27 Rue des Lilas, Lyon', 'to [redacted], Lyon'],
         ['Storgatan 22, Stockholm', '[redacted], Stockholm'],
       ],
       leaves: ['la rue 12', 'Calle 12'],

@@ -25,12 +25,13 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'spoken-token',
     before:
-      '(?i:(?:\\b|_)(?:[a-z]{0,20}token|api[ _-]?key|access[ _-]?key|jwt|bearer|passw(?:or)?d)(?: is| was)?\\s+(?:\\\\*["\'`]){0,2})',
+      '(?i:(?:\\b|_)(?:[a-z]{0,20}token|(?:access|api|ingest|license|private|secret|signing|stream)[ _-]?key|jwt|bearer|passw(?:or)?d)(?: is| was)?\\s+(?:\\\\*["\'`]){0,2})',
     secret: long,
     replacement: '[redacted]',
     when: ['ken ', 'key ', 'jwt ', 'bearer ', 'assword ', 'asswd '],
     changes: [
       ['using api key sPk4ungXtz4CFP8L7J6GcXXti next', 'using api key [redacted] next'],
+      ['stream key sk_live-a9x2-77qm-k3vd-0ptz bound', 'stream key [redacted] bound'],
       [
         '{"m":"token \\"drmVfSo1KecRajn77uHG5GtBmgRy\\" gone"}',
         '{"m":"token \\"[redacted]\\" gone"}',
@@ -95,7 +96,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'table-pair',
-    before: `(?i:(?:^|[\\s"'|│\\\\])[a-z0-9_]*${anyName}\\s*(?:->|→|\\t|\\\\+t|\\.{2,}|\\||│)\\s*\\\\*["']?)`,
+    before: `(?i:(?:^|[\\s"'|│\\\\])[a-z0-9_]*${anyName}\\s*(?:->|→|\\t|\\\\+t|\\.{2,}(?: :)?|\\||│)\\s*\\\\*["']?)`,
     secret: `(?:${argon2Hash}|${mixed})`,
     replacement: '[redacted]',
     when: { matches: '->|→|\\t|\\\\t|\\.\\.|\\||│' },
@@ -104,6 +105,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
       ['| password | a1 |', '| password | [redacted] |'],
       ['│ DB_PASSWORD │ a1 │', '│ DB_PASSWORD │ [redacted] │'],
       ['password\ta1', 'password\t[redacted]'],
+      ['Password ....... : a1', 'Password ....... : [redacted]'],
       ['password......."a1"', 'password......."[redacted]"'],
     ],
     leaves: ['| token | 12 |', 'token -> user', 'auth.token | a1'],
@@ -141,15 +143,6 @@ export const spokenSecrets: readonly RedactionRule[] = [
     leaves: ['credentials source: file', '--auth-url http://x', 'auth failed for 10.0.0.5:5432'],
   },
   ...spokenLogins,
-  {
-    name: 'password-file',
-    before: '[\\w.*-]+:(?:[0-9]{2,5}|\\*):[\\w*-]+:[\\w*-]+:',
-    secret: '[^\\s"\'\\\\]+',
-    replacement: '[redacted]',
-    when: ['pgpass'],
-    changes: [['.pgpass: db:5432:audifi:app:hunter', '.pgpass: db:5432:audifi:app:[redacted]']],
-    leaves: ['pgpass file not found'],
-  },
   {
     name: 'login-tuple',
     // User and password as a tuple (Python's requests) or as a list (nodemailer).

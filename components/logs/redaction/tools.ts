@@ -24,6 +24,21 @@ export const tools: RedactionGroup = {
       leaves: ['mc alias set s3 https://s:9000', 'mc alias ls'],
     },
     {
+      name: 'key-option-with-sign',
+      // rclone has such an option for each storage.
+      before: '--[a-z0-9-]*-key=',
+      secret: '[A-Za-z_+-]{0,24}[0-9][A-Za-z0-9_+=-]{15,}',
+      replacement: '[redacted]',
+      when: ['-key='],
+      changes: [
+        [
+          'parameters ["--b2-key=ge4VsOc4VsJe4XNwrStjO" "--transfers=8"]',
+          'parameters ["--b2-key=[redacted]" "--transfers=8"]',
+        ],
+      ],
+      leaves: ['--sort-key=created_at', '--tls-key=/run/secrets/key-2026-of-the-server.pem'],
+    },
+    {
       name: 'key-of-customer',
       // A key with which S3 encrypts an object (SSE-C): 32 bytes in base64.
       before: '(?i:customer-?key(?:\\\\*["\'])?\\s*[:=]\\s*(?:\\\\*["\'])?)',
@@ -42,12 +57,15 @@ export const tools: RedactionGroup = {
       name: 'line-of-pgpass',
       // PostgreSQL's password file: host, port, database, user and password.
       before:
-        '(?:^|[\\s"\'\\\\=])[A-Za-z0-9.*-]+:(?:[1-9][0-9]{3,4}|\\*):[A-Za-z0-9_*-]+:[A-Za-z0-9_*-]+:',
+        '(?:^|[\\s"\'\\\\=])[A-Za-z0-9.*-]+:(?:[1-9][0-9]{1,4}|\\*):[A-Za-z0-9_*-]+:[A-Za-z0-9_*-]+:',
       secret: '[^\\s"\'\\\\:]+',
       after: '(?:[\\s"\'\\\\]|$)',
       replacement: '[redacted]',
       when: [':5432:', ':6432:', ':5433:', '*:*:', 'pgpass'],
-      changes: [['db:5432:audifi:app:hunter', 'db:5432:audifi:app:[redacted]']],
+      changes: [
+        ['db:5432:audifi:app:hunter', 'db:5432:audifi:app:[redacted]'],
+        ['.pgpass: db:31:audifi:app:hunter', '.pgpass: db:31:audifi:app:[redacted]'],
+      ],
       leaves: ['api:5432:audifi:app', 'tcp:5432: a:b:c'],
     },
     {
