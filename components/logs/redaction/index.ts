@@ -1,4 +1,5 @@
 import { accounts } from './accounts';
+import { addressFields } from './address-fields';
 import { encodedJson } from './encoded';
 import { fieldGroups } from './fields';
 import { chats } from './chats';
@@ -105,7 +106,16 @@ export const redactionThemes: readonly RedactionTheme[] = [
     kept,
   ]),
   theme('keys', [providerKeys, services, devices, tools, walletSecrets, kept]),
-  theme('identities', [brokenJson, people, peopleAbroad, receipts, decodedRows, chats, kept]),
+  theme('identities', [
+    brokenJson,
+    people,
+    peopleAbroad,
+    addressFields,
+    receipts,
+    decodedRows,
+    chats,
+    kept,
+  ]),
   theme('people', [
     otherCodes,
     languages,
