@@ -230,6 +230,20 @@ export const monitoringMetrics = {
     labels: { user: open('tenant', 1), rule_group: open('file and group', 5) },
     budget: 5,
   }),
+  loki_prometheus_notifications_sent_total: counter({
+    unit: 'alerts',
+    onlyIf: 'an alert on log lines was sent',
+    help: 'Alerts on log lines that an Alertmanager accepted.',
+    labels: { user: open('tenant', 1), alertmanager },
+    budget: 3,
+  }),
+  loki_prometheus_notifications_errors_total: counter({
+    unit: 'alerts',
+    onlyIf: 'an alert on log lines was sent',
+    help: 'Alerts on log lines that an Alertmanager did not accept.',
+    labels: { user: open('tenant', 1), alertmanager },
+    budget: 3,
+  }),
   loki_discarded_samples_total: counter({
     unit: 'count',
     onlyIf: 'a line was rejected',

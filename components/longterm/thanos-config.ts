@@ -116,8 +116,8 @@ export const indexCacheConfig = (memoryMiB: number): string =>
  * A range query may use aggregates over at most a fifth of its step, an instant query those over 5
  * minutes. So a window of 30 days can reach beyond the retention of raw samples. With 1 hour, an
  * instant query would also show series that ended up to an hour ago. If the store gateway fails,
- * queries return the data of Prometheus with a warning, which keeps them out of the frontend's cache:
- * during an incident, partial results are better than none.
+ * queries return the data of Prometheus, because during an incident partial results are better than
+ * none. They have a warning, which keeps them out of the frontend's cache.
  */
 export const queryArguments = (): string[] => [
   'query',

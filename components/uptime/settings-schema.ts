@@ -142,8 +142,8 @@ export interface Check {
 }
 
 /**
- * The checks that have a monitor: those that Better Stack can reach. A certificate check has none if
- * another monitor reads the certificate of its host.
+ * The checks that have a monitor: those that Better Stack can reach. A certificate check has none
+ * if another monitor reads the certificate of its host.
  */
 export function monitoredChecks<C extends Check>(all: readonly C[]): C[] {
   const checks = all.filter(({ url }) => !isPrivate(url));
