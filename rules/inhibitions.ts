@@ -24,11 +24,8 @@ export function inhibitionsOf(alerts: readonly Alert[]): readonly Inhibition[] {
       if (targets.length === 0) return [];
       return [
         {
-          source_matchers: [
-            matcher('alertname', [name]),
-            ...Object.entries(mute.when ?? {}).map(([label, value]) => matcher(label, [value])),
-          ],
-          target_matchers: [matcher('alertname', targets)],
+          source_matchers: [matcher('alertname', [name]), ...matchers(mute.when)],
+          target_matchers: [matcher('alertname', targets), ...matchers(mute.only)],
           equal: [...stackLabels, ...(mute.equal ?? [])],
           why: mute.why,
         },
@@ -38,6 +35,9 @@ export function inhibitionsOf(alerts: readonly Alert[]): readonly Inhibition[] {
   // Rules of the same alert name may produce equal items.
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
+
+const matchers = (labels: Readonly<Record<string, string>> = {}): string[] =>
+  Object.entries(labels).map(([label, value]) => matcher(label, [value]));
 
 /** In the matcher syntax of Alertmanager. The values are our own names and need no escaping. */
 const matcher = (label: string, values: readonly string[]): string =>

@@ -39,6 +39,8 @@ export interface Mute {
   readonly equal?: readonly string[];
   /** Labels that the source must have. @default any */
   readonly when?: Readonly<Record<string, string>>;
+  /** Labels that the muted alerts must have. @default any */
+  readonly only?: Readonly<Record<string, string>>;
   readonly why: string;
 }
 

@@ -1,7 +1,7 @@
 import { counter, gauge, histogram, open, someHave } from './contract';
 
 const exporter = open('exporter', 6);
-const receiver = { receiver: open('receiver', 1), transport: ['grpc', 'http'] } as const;
+const receiver = { receiver: open('receiver', 2), transport: ['grpc', 'http'] } as const;
 const store = {
   kind: open('kind of store', 1),
   name: open('name of the store', 1),
@@ -90,13 +90,20 @@ export const collectorMetrics = {
     unit: 'count',
     help: 'Accepted spans.',
     labels: receiver,
-    budget: 2,
+    budget: 4,
   }),
   otelcol_receiver_refused_spans_total: counter({
     unit: 'count',
     help: 'Refused spans; the sender should retry later.',
     labels: receiver,
-    budget: 2,
+    budget: 4,
+  }),
+  otelcol_receiver_refused_log_records_total: counter({
+    unit: 'count',
+    onlyIf: 'a service sends log lines',
+    help: 'Refused log lines; the sender should retry later.',
+    labels: receiver,
+    budget: 4,
   }),
   otelcol_process_runtime_heap_alloc_bytes: gauge({
     unit: 'bytes',

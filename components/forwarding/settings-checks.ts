@@ -1,7 +1,6 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { keyOf, type Path, removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
-import { hostOf, isLoopback } from '../settings/kinds-hosts';
+import { isPrivate } from '../settings/kinds-hosts';
 import type { ParsedForwarding } from './settings-schema';
 
 /** The other settings that the checks need. */
@@ -171,7 +170,7 @@ function plainText({ forwarding }: CheckedForwarding, target: Target): Finding[]
   const group = forwarding[target] as Readonly<Record<string, unknown>> | undefined;
   return ['otlpUrl', 'prometheusUrl'].flatMap((key): Finding[] => {
     const url = group?.[key];
-    if (typeof url !== 'string' || new URL(url).protocol === 'https:' || isNear(url)) return [];
+    if (typeof url !== 'string' || new URL(url).protocol === 'https:' || isPrivate(url)) return [];
     const at = place(target, key);
     const what =
       'would send the key and all data unencrypted: use http only for a proxy inside your ' +
@@ -184,23 +183,6 @@ function plainText({ forwarding }: CheckedForwarding, target: Target): Finding[]
       },
     ];
   });
-}
-
-/** Private addresses: RFC 1918, and unique local and link-local addresses of IPv6. */
-const near = new BlockList();
-near.addSubnet('10.0.0.0', 8);
-near.addSubnet('172.16.0.0', 12);
-near.addSubnet('192.168.0.0', 16);
-near.addSubnet('fc00::', 7, 'ipv6');
-near.addSubnet('fe80::', 10, 'ipv6');
-
-/** Whether the host name has no dot or a private suffix, or the address is private or its own. */
-function isNear(url: string): boolean {
-  const host = hostOf(url) ?? '';
-  if (isLoopback(host)) return true;
-  if (isIPv4(host)) return near.check(host, 'ipv4');
-  if (isIPv6(host)) return near.check(host, 'ipv6');
-  return !host.includes('.') || /\.(internal|local|svc|test)$/i.test(host);
 }
 
 /** Rejects forwarding of a signal that the stack does not collect. */

@@ -116,8 +116,8 @@ export const indexCacheConfig = (memoryMiB: number): string =>
  * A range query may use aggregates over at most a fifth of its step, an instant query those over 5
  * minutes. So a window of 30 days can reach beyond the retention of raw samples. With 1 hour, an
  * instant query would also show series that ended up to an hour ago. If the store gateway fails,
- * queries return the data of Prometheus with a warning: during an incident, partial results are
- * better than none.
+ * queries return the data of Prometheus, because during an incident partial results are better than
+ * none. They have a warning, which keeps them out of the frontend's cache.
  */
 export const queryArguments = (): string[] => [
   'query',
@@ -133,9 +133,17 @@ export const queryArguments = (): string[] => [
   '--query.max-concurrent=16',
 ];
 
-/** Text of the querier's endpoints. @param stores `host:port` of the gRPC ports */
+/**
+ * Text of the querier's endpoints. An endpoint that is not strict is left out of queries without a
+ * warning while it is down, and the frontend then caches the incomplete answers for hours. With
+ * `passthrough`, each connection looks the name up; gRPC's own resolver may wait for two minutes.
+ *
+ * @param stores `host:port` of the gRPC ports, each of one instance
+ */
 export const endpointsConfig = (stores: readonly string[]): string =>
-  yaml({ endpoints: stores.map((address) => ({ address: `dns+${address}` })) });
+  yaml({
+    endpoints: stores.map((address) => ({ address: `passthrough:///${address}`, strict: true })),
+  });
 
 /**
  * Arguments of the query frontend: it splits long queries and caches the parts in memory. Grafana's

@@ -17,6 +17,27 @@ export function isLoopback(host: string): boolean {
   return /^(.*\.)?localhost\.?$/i.test(host);
 }
 
+/** Private addresses: RFC 1918, link-local addresses, and unique local addresses of IPv6. */
+const near = new BlockList();
+near.addSubnet('10.0.0.0', 8);
+near.addSubnet('172.16.0.0', 12);
+near.addSubnet('192.168.0.0', 16);
+near.addSubnet('169.254.0.0', 16);
+near.addSubnet('fc00::', 7, 'ipv6');
+near.addSubnet('fe80::', 10, 'ipv6');
+
+/**
+ * Whether the host name of an http(s) URL has no dot or a private suffix, or the address is private
+ * or a loopback address.
+ */
+export function isPrivate(url: string): boolean {
+  const host = (hostOf(url) ?? '').replace(/\.$/, '');
+  if (isLoopback(host)) return true;
+  if (isIPv4(host)) return near.check(host, 'ipv4');
+  if (isIPv6(host)) return near.check(host, 'ipv6');
+  return !host.includes('.') || /\.(internal|local|svc|test)$/i.test(host);
+}
+
 export const loopback =
   'is a loopback address, which in a container is the container itself: use the address of the ' +
   'machine, or a name in its Docker network or cluster';

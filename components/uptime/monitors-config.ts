@@ -2,12 +2,20 @@ import type { CheckSettings, Settings } from '../settings';
 import { durationSeconds } from '../units';
 import { monitoredChecks, secureHost } from './settings-schema';
 
+/** Whom an incident reaches: an escalation policy, otherwise the person on call, by these ways. */
+interface Notified {
+  readonly policy_id?: string;
+  readonly call?: boolean;
+  readonly push?: boolean;
+  readonly email?: boolean;
+}
+
 /**
  * Attributes of a monitor that the stack sets.
  *
  * Upstream: https://betterstack.com/docs/uptime/api/create-a-new-monitor/
  */
-export interface MonitorAttributes {
+export interface MonitorAttributes extends Notified {
   readonly url: string;
   readonly pronounceable_name: string;
   readonly monitor_type: 'status' | 'expected_status_code';
@@ -19,7 +27,6 @@ export interface MonitorAttributes {
   readonly verify_ssl: boolean;
   /** Days. */
   readonly ssl_expiration?: number;
-  readonly policy_id?: string;
   readonly paused: boolean;
 }
 
@@ -28,13 +35,12 @@ export interface MonitorAttributes {
  *
  * Upstream: https://betterstack.com/docs/uptime/api/create-a-heartbeat/
  */
-export interface HeartbeatAttributes {
+export interface HeartbeatAttributes extends Notified {
   readonly name: string;
   /** Seconds between two calls. */
   readonly period: number;
   /** Seconds that a call may be late. */
   readonly grace: number;
-  readonly policy_id?: string;
   readonly paused: boolean;
 }
 
@@ -76,7 +82,7 @@ export function monitors(
         confirmation_period: frequency,
         verify_ssl: true,
         ...(reads ? { ssl_expiration: days } : {}),
-        ...policy(settings),
+        ...notified(settings),
         paused: false,
       },
     };
@@ -104,13 +110,16 @@ export function heartbeat(
     name: `AudiFi ${settings.environment} Watchdog`,
     period,
     grace: Math.ceil(period + (durationSeconds(startDelay) ?? 0)),
-    ...policy(settings),
+    ...notified(settings),
     paused: false,
   };
 }
 
-const policy = ({ betterStack }: Pick<Settings, 'betterStack'>): { policy_id?: string } =>
-  betterStack.policyId === undefined ? {} : { policy_id: String(betterStack.policyId) };
+/** Without `call`, an incident at night is only a message. A policy has its own ways. */
+const notified = ({ betterStack: { policyId } }: Pick<Settings, 'betterStack'>): Notified =>
+  policyId === undefined
+    ? { call: true, push: true, email: true }
+    : { policy_id: String(policyId) };
 
 const atLeast = (wanted: number, values: readonly number[]): number =>
   values.find((value) => value >= wanted) ?? Math.max(...values);

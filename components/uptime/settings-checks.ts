@@ -1,5 +1,6 @@
 import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
+import { isPrivate } from '../settings/kinds-hosts';
 import { monitoredChecks, type ParsedUptime, specChecks } from './settings-schema';
 
 export interface CheckedMonitors extends ParsedUptime {
@@ -33,9 +34,13 @@ function takenOver({ betterStack: { monitors }, uptime }: CheckedMonitors): Find
       const what = `is already taken over for the check ${Object.keys(monitors)[first] ?? ''}`;
       return [{ at, from: [['betterStack', 'monitors']], what, fix: removeFix(at) }];
     }
-    const what = checks.some((check) => check.name === name)
-      ? 'has no monitor of its own: another monitor reads the certificate of this host'
-      : `is not the name of a check with a monitor (${names.join(', ')})`;
+    const check = checks.find((one) => one.name === name);
+    const what =
+      check === undefined
+        ? `is not the name of a check with a monitor (${names.join(', ')})`
+        : isPrivate(check.url)
+          ? 'has no monitor: Better Stack cannot reach its private address'
+          : 'has no monitor of its own: another monitor reads the certificate of this host';
     return [{ at, from, what, fix: removeFix(at) }];
   });
 }

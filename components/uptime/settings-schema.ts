@@ -9,7 +9,7 @@ import {
   ownPages,
   secret,
 } from '../settings/kinds';
-import { httpUrl } from '../settings/kinds-hosts';
+import { httpUrl, isPrivate } from '../settings/kinds-hosts';
 import { services } from '../services';
 import { probedByDefault, type StackShape } from '../stack-shape';
 
@@ -98,7 +98,7 @@ const betterStack = z
       .optional()
       .meta(
         doc(
-          'Escalation policy of all monitors (default: the people whom the account notifies).',
+          'Escalation policy of all monitors (default: call, push and email to the person on call).',
           '4321',
         ),
       ),
@@ -128,7 +128,7 @@ export const uptimeSchema = z.strictObject({
   betterStackToken: secret(
     bearerToken,
     'Token of the Better Stack Uptime API. If set, the stack creates a monitor there for each of ' +
-      'uptime.checks, and a heartbeat if heartbeatUrl is not set.',
+      'uptime.checks that is not in a private network, and a heartbeat if heartbeatUrl is not set.',
   ),
 });
 
@@ -142,10 +142,11 @@ export interface Check {
 }
 
 /**
- * The checks that have a monitor. A certificate check has none if another monitor reads the
- * certificate of its host.
+ * The checks that have a monitor: those that Better Stack can reach. A certificate check has none
+ * if another monitor reads the certificate of its host.
  */
-export function monitoredChecks<C extends Check>(checks: readonly C[]): C[] {
+export function monitoredChecks<C extends Check>(all: readonly C[]): C[] {
+  const checks = all.filter(({ url }) => !isPrivate(url));
   return checks.filter(
     (check, i) =>
       check.kind === 'http' ||

@@ -15,6 +15,7 @@ export const logPathNames = [
   'LokiDiskFull',
   'LogAgentDown',
   'LogLinesRejected',
+  'LogLinesRefused',
   'LogLinesDropped',
   'ContainerLogsUnread',
   'LogDeliveryLagging',
@@ -42,6 +43,7 @@ export function logPathAlerts(c: Context): readonly Alert[] {
     ...agents.map((job) => agentDown(c, job)),
     ...when(c.has(loki), linesRejected(c)),
     ...agents.map((job) => linesDropped(c, job)),
+    ...when(c.has(otelCollector), linesRefused(c)),
     ...when(c.has(loki) && c.has(otelCollector), sentLinesDropped(c)),
     ...agents.map((job) => containersUnread(c, job)),
     ...agents.map((job) => deliveryLagging(c, job)),
@@ -65,6 +67,11 @@ function lokiDown(c: Context): Alert {
     mutes: [
       ...ownTargets,
       { alerts: ['LogDeliveryLagging'], why: 'the agents wait for Loki, as they should' },
+      {
+        alerts: ['TraceQueueFilling'],
+        only: { exporter: 'otlp_http/loki' },
+        why: 'the collector waits for Loki, as it should',
+      },
     ],
   };
 }
@@ -95,6 +102,22 @@ function linesRejected(c: Context): Alert {
     description:
       `Loki rejected {{ $value | printf "%.0f" }} lines in the last ${c.said(900)} (reason: {{ $labels.reason }}). ` +
       'They are lost, except those over a rate limit, which the agent sends again. Likely causes: a wrong clock, a service that logs too much, or a limit that is too low.',
+  };
+}
+
+/** Lines that services send over OTLP. The agents wait instead, and lose nothing. */
+function linesRefused(c: Context): Alert {
+  const job = otelCollector;
+  const refused = selector('otelcol_receiver_refused_log_records_total', { job });
+  return {
+    ...common,
+    name: 'LogLinesRefused',
+    expr: losses(c, ['job', 'instance'], refused, job, 900),
+    for: c.hold(300),
+    summary: 'The trace collector refuses log lines',
+    description:
+      '{{ $labels.instance }} refused {{ $value | printf "%.0f" }} lines that services sent over OTLP in the last ' +
+      `${c.said(900)}, most likely because it is short of memory. Services retry, and drop lines when their buffer is full.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { by, increase, over, rate, selector } from '../../telemetry';
+import { by, type Expr, increase, over, rate, selector } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { type AlertmanagerOptions, jobs } from '../options';
@@ -10,6 +10,7 @@ export const deliveryNames = [
   'PrometheusNotConnectedToAlertmanager',
   'PrometheusAlertDeliveryFailing',
   'PrometheusNotificationQueueFilling',
+  'LokiAlertDeliveryFailing',
   'AlertmanagerDown',
   'AlertmanagerNotificationsFailing',
   'AlertmanagerConfigReloadFailed',
@@ -40,6 +41,7 @@ export function deliveryAlerts(c: Context): readonly Alert[] {
     notConnected(c, alertmanager),
     deliveryFailing(c),
     queueFilling(c),
+    ...when(c.has(jobs.loki), logAlertsFailing(c)),
     alertmanagerDown(c),
     ...alertmanager.channels.flatMap((channel) => notificationsFailing(c, alertmanager, channel)),
     configReloadFailed(c),
@@ -74,30 +76,47 @@ function notConnected(c: Context, { instances }: AlertmanagerOptions): Alert {
 }
 
 function deliveryFailing(c: Context): Alert {
-  const window = c.window(300);
-  const errors = rate(
-    selector('prometheus_notifications_errors_total', { job: jobs.prometheus }),
-    window,
-  );
-  const sent = rate(
-    selector('prometheus_notifications_sent_total', { job: jobs.prometheus }),
-    window,
-  );
-  const share = `${errors}\n  /\n  (${errors} + ${sent})`;
+  const of = { job: jobs.prometheus };
+  const errors = selector('prometheus_notifications_errors_total', of);
+  const sent = selector('prometheus_notifications_sent_total', of);
   return {
     ...common,
     name: 'PrometheusAlertDeliveryFailing',
     // Another instance may still deliver. If none does, the heartbeat stops, and the service that
     // expects it pages.
     severity: 'warning',
-    // The minimum over the cluster: one Alertmanager that accepts alerts is enough.
-    expr: `min by (job, instance) (\n  ${share}\n) > ${refusedRatio}`,
+    expr: mostRefused(c, errors, sent),
     for: c.hold(300),
     summary: 'Alertmanager does not accept alerts ({{ $value | humanizePercentage }} fail)',
     description:
       'Alertmanager does not accept {{ $value | humanizePercentage }} of the alerts that {{ $labels.instance }} sends. ' +
       'Prometheus retries every minute. Until that works, nobody is notified of these alerts.',
   };
+}
+
+/** Loki sends alerts on log lines itself. Only the counters of these alerts show that it fails. */
+function logAlertsFailing(c: Context): Alert {
+  const of = { job: jobs.loki };
+  const errors = selector('loki_prometheus_notifications_errors_total', of);
+  const sent = selector('loki_prometheus_notifications_sent_total', of);
+  return {
+    ...common,
+    name: 'LokiAlertDeliveryFailing',
+    expr: mostRefused(c, errors, sent),
+    for: c.hold(300),
+    summary:
+      'Alertmanager does not accept alerts on log lines ({{ $value | humanizePercentage }} fail)',
+    description:
+      'Alertmanager does not accept {{ $value | humanizePercentage }} of the alerts on log lines that {{ $labels.instance }} sends. ' +
+      'Loki sends them again while they fire. Until that works, nobody is notified of these alerts.',
+  };
+}
+
+/** One Alertmanager that accepts alerts is enough, so the minimum over the cluster counts. */
+function mostRefused(c: Context, errors: Expr, sent: Expr): string {
+  const [failed, accepted] = [errors, sent].map((counter) => rate(counter, c.window(300)));
+  const share = `${failed}\n  /\n  (${failed} + ${accepted})`;
+  return `min by (job, instance) (\n  ${share}\n) > ${refusedRatio}`;
 }
 
 function queueFilling(c: Context): Alert {
@@ -131,7 +150,11 @@ function alertmanagerDown(c: Context): Alert {
     mutes: [
       ...ownTargets,
       {
-        alerts: ['PrometheusNotConnectedToAlertmanager', 'PrometheusAlertDeliveryFailing'],
+        alerts: [
+          'PrometheusNotConnectedToAlertmanager',
+          'PrometheusAlertDeliveryFailing',
+          'LokiAlertDeliveryFailing',
+        ],
         why: 'no Alertmanager accepts alerts',
       },
     ],

@@ -80,7 +80,11 @@ export function redisDown(c: Context): Alert {
       `${several ? 'If this is the primary' : 'Without Redis'}, messages do not reach viewers on other servers, and /health returns 503.`,
     mutes: [
       ...storeMutes(several, 'RedisExporterDown'),
-      ...when<Mute>(!several, { alerts: ['WorkerQueueStuck'], why: 'the queues are in Redis' }),
+      ...when<Mute>(
+        !several,
+        { alerts: ['WorkerQueueStuck'], why: 'the queues are in Redis' },
+        { alerts: ['WebSocketMessagesFailing'], why: 'messages go through Redis' },
+      ),
     ],
   };
 }

@@ -59,7 +59,11 @@ function jaegerDown(c: Context): Alert {
       'volume and sends them when Jaeger is back. When the queue is full, it drops new ones.',
     mutes: [
       ...ownTargets,
-      { alerts: ['TraceQueueFilling'], why: 'the collector waits for Jaeger, as it should' },
+      {
+        alerts: ['TraceQueueFilling'],
+        only: { exporter: 'otlp_grpc/jaeger' },
+        why: 'the collector waits for Jaeger, as it should',
+      },
     ],
   };
 }
@@ -115,12 +119,14 @@ function refused(c: Context): Alert {
   return {
     ...common,
     name: 'SpansRefused',
-    expr: `${sum(['job', 'instance'], increase(spans, c.window(900)))} > 0`,
+    expr: `${sum(['job', 'instance', 'receiver'], increase(spans, c.window(900)))} > 0`,
     for: c.hold(300),
     summary: 'The trace collector refuses spans',
     description:
       '{{ $labels.instance }} refused {{ $value | printf "%.0f" }} spans in the last ' +
-      `${c.said(900)}, most likely because it is short of memory. Services retry, and drop spans when their buffer is full.`,
+      `${c.said(900)}, most likely because it is short of memory. ` +
+      '{{ if eq $labels.receiver "otlp" }}Services retry, and drop spans when their buffer is full.' +
+      '{{ else }}The other collectors keep them in their queues and retry.{{ end }}',
   };
 }
 
@@ -131,7 +137,7 @@ function dropped(c: Context): Alert {
   ) =>
     losses(
       c,
-      ['job', 'instance'],
+      ['job', 'instance', 'exporter'],
       selector(name, { job: collector, ...storesOnly(c) }),
       collector,
       900,
@@ -143,13 +149,13 @@ function dropped(c: Context): Alert {
     for: c.hold(60),
     summary: 'The trace collector drops spans',
     description:
-      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} spans in the last ' +
-      `${c.said(900)}: its queue is full, Jaeger permanently rejected them, or another collector has been down for too long. These spans are lost.`,
+      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} spans for {{ $labels.exporter }} in the last ' +
+      `${c.said(900)}: its queue is full, the receiver permanently rejected them, or another collector has been down for too long. These spans are lost.`,
     mutes: [
       {
         alerts: ['TraceQueueFilling'],
-        equal: ['job', 'instance'],
-        why: 'the queue of this collector is full',
+        equal: ['job', 'instance', 'exporter'],
+        why: 'this queue is full',
       },
     ],
   };
@@ -160,12 +166,13 @@ function queueFilling(c: Context): Alert {
   return {
     ...common,
     name: 'TraceQueueFilling',
-    expr: `${queueRatio(['job', 'instance', 'exporter'], stores)} > ${spanQueueRatio}`,
+    expr: `${queueRatio(['job', 'instance', 'exporter', 'data_type'], stores)} > ${spanQueueRatio}`,
     for: c.hold(600),
-    summary: "The trace collector's queue is {{ $value | humanizePercentage }} full",
+    summary:
+      "The collector's queue of {{ $labels.data_type }} is {{ $value | humanizePercentage }} full",
     description:
-      'The queue for {{ $labels.exporter }} is {{ $value | humanizePercentage }} full: the receiver accepts spans more slowly than ' +
-      'the collector sends them. When the queue is full, new spans are dropped.',
+      'The queue on {{ $labels.instance }} for {{ $labels.exporter }} is {{ $value | humanizePercentage }} full: the receiver ' +
+      'accepts {{ $labels.data_type }} too slowly or not at all. When the queue is full, new ones are dropped.',
   };
 }
 

@@ -1,4 +1,14 @@
-import { by, duration, increase, overSteps, quantile, rate, selector, sum } from '../../telemetry';
+import {
+  by,
+  duration,
+  increase,
+  overSteps,
+  quantile,
+  rate,
+  ratio,
+  selector,
+  sum,
+} from '../../telemetry';
 import { type Context, when } from '../context';
 import { containerMemoryShare, diskFree, eachDisk, memoryUsed, realDisks } from '../host-parts';
 import type { Alert } from '../model';
@@ -15,6 +25,7 @@ export const warningNames = [
   'FileSystemReadOnly',
   'HighMemoryUsage',
   'WebSocketConnectionSpike',
+  'WebSocketMessagesFailing',
   'StripeWebhookFailures',
   'StripeWebhookFailuresPersist',
   'ServiceCrashLooping',
@@ -32,7 +43,7 @@ export function warningAlerts(c: Context): readonly Alert[] {
       fileSystemReadOnly(c),
       highMemoryUsage(c),
     ),
-    ...when(c.has(jobs.ws), webSocketConnectionSpike(c)),
+    ...when(c.has(jobs.ws), webSocketConnectionSpike(c), webSocketMessagesFailing(c)),
     ...when(c.has(jobs.api), stripeWebhookFailures(c), stripeWebhookFailuresPersist(c)),
     serviceCrashLooping(c),
     ...when(c.has(jobs.cadvisor), containerNearMemoryLimit(c)),
@@ -176,6 +187,29 @@ function webSocketConnectionSpike(c: Context): Alert {
     description:
       'Clients open {{ $value | humanize }} WebSocket connections per second, over all servers. ' +
       'Likely causes: a large session starts, clients reconnect in a loop, or an attack.',
+  };
+}
+
+/** Threshold for the share of messages that fail. */
+const failedMessagesRatio = 0.05;
+/** With fewer failed messages in the window, the share says little. */
+const minFailedMessages = 10;
+
+function webSocketMessagesFailing(c: Context): Alert {
+  const window = c.window(900);
+  const failed = sum([], increase(scoped('ws_errors_total', { type: 'error' }), window));
+  const received = sum([], increase(scoped('ws_messages_received_total'), window));
+  return {
+    name: 'WebSocketMessagesFailing',
+    severity: 'warning',
+    service: 'ws-server',
+    dashboard: 'audifi-websocket',
+    expr: `${ratio(failed, received)} > ${failedMessagesRatio}\nand\n${failed} >= ${minFailedMessages}`,
+    for: c.hold(120),
+    summary: 'V Studio messages fail ({{ $value | humanizePercentage }})',
+    description:
+      `ws-server failed to process {{ $value | humanizePercentage }} of the messages of the last ${c.said(900)}. ` +
+      'Chat, votes and reactions do not reach the session. Likely causes: Redis, or a deployment.',
   };
 }
 

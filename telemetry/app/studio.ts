@@ -48,14 +48,14 @@ export const studioMetrics = {
   }),
   ws_errors_total: counter({
     unit: 'errors',
-    help: 'WebSocket errors by cause.',
-    labels: { type: ['auth_failed', 'rate_limited', 'timeout'] },
-    budget: 3,
+    help: 'WebSocket errors by cause; "error": a message that the server failed to process.',
+    labels: { type: ['auth_failed', 'rate_limited', 'timeout', 'error'] },
+    budget: 4,
     by,
   }),
   ws_disconnections_total: counter({
     unit: 'connections',
-    help: 'Closed connections by reason.',
+    help: 'Closed connections by reason; "client_error": an invalid or too large frame.',
     labels: {
       reason: [
         'client_closed',
@@ -63,10 +63,11 @@ export const studioMetrics = {
         'rate_limited',
         'timeout',
         'server_shutdown',
+        'client_error',
         'error',
       ],
     },
-    budget: 6,
+    budget: 7,
     by,
   }),
   ws_sessions_active: gauge({

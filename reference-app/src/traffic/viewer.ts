@@ -131,6 +131,8 @@ export class Viewer {
     this.tally.count('ws_messages_received_total');
     if (message['error'] === 'rate_limited') {
       this.tally.count('ws_errors_total', { type: 'rate_limited' });
+    } else if (message['error'] === 'internal') {
+      this.tally.count('ws_errors_total', { type: 'error' });
     }
     if (message['type'] !== 'ack') return;
     if (said.type === 'chat') {

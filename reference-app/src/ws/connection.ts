@@ -11,6 +11,7 @@ import { type ClientMessage, maySay, parseMessage, RateLimit } from './messages'
 const reasons = {
   client_closed: 1000,
   server_shutdown: 1001,
+  client_error: 1002,
   error: 1011,
   auth_failed: 4401,
   timeout: 4408,
@@ -84,8 +85,8 @@ export class Connection implements Member {
     metrics.of('ws_connections_total').add({ status: 'connected' });
     socket.on('message', (data: Buffer) => this.receive(data.toString('utf8')));
     socket.on('pong', () => (this.lastSeen = performance.now()));
-    // For an invalid or too large frame. The library closes the socket itself.
-    socket.on('error', () => (this.reason = 'error'));
+    // The library closes the socket itself.
+    socket.on('error', (error) => (this.reason = isOfFrame(error) ? 'client_error' : 'error'));
     socket.on('close', () => this.end());
     options.log.info('Connection opened', {
       ...{ event: 'ws.connected', sessionId: this.session, userId: this.userId },
@@ -183,6 +184,7 @@ export class Connection implements Member {
         log.info('Message answered', { ...line, event: `ws.message.${type}`, duration_ms });
       } catch (error) {
         failSpan(span, error);
+        this.errors.add({ type: 'error' });
         log.error('A message failed', { ...line, error });
         this.answer(message, { type: 'error', error: 'internal', requestId });
       }
@@ -206,6 +208,10 @@ export class Connection implements Member {
     });
   }
 }
+
+/** Whether the client sent an invalid or too large frame. */
+const isOfFrame = (error: Error): boolean =>
+  'code' in error && typeof error.code === 'string' && error.code.startsWith('WS_ERR_');
 
 /** ID of an invalid message, so that its sender knows which one was rejected. */
 function idOf(text: string): string | undefined {

@@ -71,7 +71,8 @@ const withoutPanel: Readonly<Record<string, readonly string[]>> = {
     ...['PrometheusWALCorrupted', 'ExporterScrapeFailing', 'ContainerLogsUnread'],
     ...['ThanosBlocksNotUploaded', 'ThanosBucketFailing', 'ThanosCompactorBehind'],
     ...['ThanosCompactorHalted', 'ThanosStoreStale'],
-    ...['ForwardingMetricsLate', 'ForwardingMetricsRefused'],
+    ...['ForwardingMetricsLate', 'ForwardingMetricsRefused', 'LogLinesRefused'],
+    'LokiAlertDeliveryFailing',
   ],
   'a state of a server that has no panel, because its normal value is 0 or says nothing': [
     ...['PostgresLongTransaction', 'PostgresReplicaDisconnected', 'PostgresReplicationLagging'],

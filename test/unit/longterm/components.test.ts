@@ -96,9 +96,12 @@ describe('the parts of Thanos', () => {
     expect(args.join(' ')).not.toMatch(/halt-on-error/);
   });
 
-  it('find every instance of Prometheus, and merge their series', () => {
+  it('miss no instance of Prometheus, nor the store, without a warning', () => {
     expect(fromYaml(endpointsConfig(['prometheus-0:10901', 'store:10901']))).toEqual({
-      endpoints: [{ address: 'dns+prometheus-0:10901' }, { address: 'dns+store:10901' }],
+      endpoints: ['prometheus-0:10901', 'store:10901'].map((host) => ({
+        address: `passthrough:///${host}`,
+        strict: true,
+      })),
     });
   });
 

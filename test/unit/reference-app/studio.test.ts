@@ -207,12 +207,25 @@ describe('the studio', () => {
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  it('closes a connection with a message that is too large', async () => {
+  it('closes a connection with a message that is too large, as an error of the client', async () => {
     await open();
     const client = await join();
     client.socket.send('x'.repeat(5_000));
     expect(await client.closed).toBe(1009);
-    await ended('error');
+    await ended('client_error');
+    await ended('error', 0);
+  });
+
+  it('counts a message that it fails to process, and continues', async () => {
+    await open();
+    const client = await join();
+    handling = () => Promise.reject(new Error('Redis is gone'));
+    say(client, { type: 'chat', id: 'm1', text: 'lost' });
+    await soon(() =>
+      expect(client.got).toEqual([{ type: 'error', id: 'm1', error: 'internal', requestId }]),
+    );
+    expect(await valueOf(metrics, 'ws_errors_total', { type: 'error' })).toBe(1);
+    expect(client.socket.readyState).toBe(WebSocket.OPEN);
   });
 
   it('answers all received messages before it closes connections', async () => {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { otelCollectorConfig } from '../../../components/traces/otel-collector-config';
+import { tracesSchema } from '../../../components/traces/settings-schema';
 import { allAlerts, defaultOptions, inhibitions } from '../../../rules';
 import { variants } from '../../../rules/variants';
 
@@ -14,7 +17,7 @@ describe('inhibitions', () => {
     let muted = 0;
     for (const { source_matchers, target_matchers } of inhibitions(everything)) {
       const [, source = ''] = /^alertname="(\w+)"/.exec(source_matchers[0] ?? '') ?? [];
-      const targets = target_matchers.join().match(/[A-Z]\w+/g) ?? [];
+      const targets = target_matchers[0]?.match(/[A-Z]\w+/g) ?? [];
       expect(targets).not.toContain('Watchdog');
       if (!targets.some(pages)) continue;
       muted += 1;
@@ -104,16 +107,36 @@ describe('inhibitions', () => {
         : [],
     );
     expect(hidden).toEqual([
-      ['alertname="TraceQueueFilling"', 'env,stack,job,instance'],
+      ['alertname="TraceQueueFilling"', 'env,stack,job,instance,exporter'],
       ['alertname=~"ThanosBlocksNotUploaded|ThanosStoreStale"', 'env,stack,job,instance'],
     ]);
+  });
+
+  it('let a store that is down hide only the queue for it', () => {
+    const hidden = inhibitions(everything).flatMap(
+      ({ source_matchers: [source], target_matchers }) =>
+        target_matchers[0]?.includes('TraceQueueFilling') === true && source?.includes('Down"')
+          ? [[source, ...target_matchers.slice(1)]]
+          : [],
+    );
+    expect(hidden).toEqual([
+      ['alertname="LokiDown"', 'exporter="otlp_http/loki"'],
+      ['alertname="JaegerDown"', 'exporter="otlp_grpc/jaeger"'],
+    ]);
+    const text = otelCollectorConfig({
+      ...{ traces: tracesSchema.parse({}).traces, environment: 'prod', debug: false },
+      ...{ jaeger: 'jaeger:4317', lokiUrl: 'http://loki:3100' },
+    });
+    const { exporters } = parse(text, { maxAliasCount: -1 }) as { exporters: object };
+    const named = hidden.map(([, only = '']) => only.replace(/^exporter="(.*)"$/, '$1'));
+    expect(Object.keys(exporters)).toEqual(expect.arrayContaining(named));
   });
 
   it('only refer to existing alerts', () => {
     const nothing = variants['nothing'] ?? defaultOptions;
     const names = allAlerts(nothing).map(({ name }) => name as string);
     for (const { source_matchers, target_matchers } of inhibitions(nothing)) {
-      const said = [source_matchers[0] ?? '', ...target_matchers].flatMap((m) =>
+      const said = [source_matchers[0] ?? '', target_matchers[0] ?? ''].flatMap((m) =>
         m.replace(/^alertname=~?"|"$/g, '').split('|'),
       );
       for (const name of said) expect(names).toContain(name);

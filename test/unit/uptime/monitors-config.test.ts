@@ -26,7 +26,6 @@ describe("the spec's four checks", () => {
       expect(attributes).toMatchObject({ paused: false, verify_ssl: true });
       expect(attributes.pronounceable_name).toBe(`AudiFi prod ${check}`);
     }
-    expect(all.every(({ attributes }) => !('policy_id' in attributes))).toBe(true);
   });
 });
 
@@ -83,6 +82,19 @@ describe('other checks', () => {
     expect(reads).toEqual([14, undefined, 14, undefined]);
   });
 
+  it('of private addresses have none, because Better Stack cannot reach them', () => {
+    const hosts = [
+      ...['caddy', 'localhost', 'admin.audifi.svc', 'admin.audifi.svc.cluster.local.'],
+      ...['db.INTERNAL', 'nas.local', '127.0.0.1', '10.1.2.3', '172.20.0.1', '192.168.1.1'],
+      ...['169.254.169.254', '[::1]', '[fd00::1]', '[fe80::1]'],
+    ];
+    const checks = hosts.map((host, i) => ({ name: `n${i}`, url: `http://${host}:8080/health` }));
+    expect(withChecks(...checks)).toEqual([]);
+    const reachable = ['http://8.8.8.8', 'https://svc.io', 'https://internal.audifi.io'];
+    const all = withChecks(...checks, ...reachable.map((url, i) => ({ name: `p${i}`, url })));
+    expect(all.map(({ attributes: { url } }) => url)).toEqual(reachable);
+  });
+
   it('do not depend on the checks from inside', () => {
     const disabled = settings({ uptime: { enabled: false } });
     expect(monitors(disabled)).toEqual(monitors(settings()));
@@ -95,6 +107,7 @@ describe('the heartbeat', () => {
   it('is expected at the interval of Alertmanager, and may be as late as a restart makes it', () => {
     expect(of()).toEqual({
       ...{ name: 'AudiFi prod Watchdog', period: 60, grace: 150, paused: false },
+      ...{ call: true, push: true, email: true },
     });
     const slow = { heartbeatInterval: '10m', startDelay: '5m' };
     expect(of({ alertmanager: slow })).toMatchObject({ period: 600, grace: 900 });
@@ -105,9 +118,13 @@ describe('the heartbeat', () => {
   });
 });
 
-it('an escalation policy applies to all monitors and the heartbeat', () => {
-  const tree = { betterStack: { policyId: 4321 }, betterStackToken: 'a-token' };
+it.each<[string, Tree, object]>([
+  ['the person on call is called', {}, { call: true, push: true, email: true }],
+  ['an escalation policy decides', { policyId: 4321 }, { policy_id: '4321' }],
+])('%s, for all monitors and the heartbeat', (_, betterStack, expected) => {
+  const tree = { betterStack, betterStackToken: 'a-token' };
   const with_ = parse(tree, { secretKeys: ['betterStackToken'] });
   const all = [...monitors(with_).map(({ attributes }) => attributes), heartbeat(with_)];
-  expect(all.map(({ policy_id: policy }) => policy)).toEqual(Array(4).fill('4321'));
+  const ways = all.map(({ policy_id, call, push, email }) => ({ policy_id, call, push, email }));
+  expect(ways).toEqual(Array(4).fill(expected));
 });

@@ -60,6 +60,15 @@ describe('settings that cannot work', () => {
       /has no monitor of its own/,
     ],
     [
+      'a check of a private address',
+      {
+        ...taken({ admin: 1 }),
+        uptime: { checks: [{ name: 'admin', url: 'http://admin.audifi.svc:8080/health' }] },
+      },
+      'betterStack.monitors.admin',
+      /has no monitor: Better Stack cannot reach its private address/,
+    ],
+    [
       'one monitor for two checks',
       taken({ app: 1, 'api-health': 1 }),
       'betterStack.monitors.api-health',
