@@ -18,4 +18,5 @@ export const cloudMetadata: External = {
     { cidr: 'fd00:ec2::254/128' },
   ],
   ports: [80, 988],
+  fixedPorts: true,
 };

@@ -26,8 +26,12 @@ export interface Endpoint {
 /** An external peer that a workload connects to, e.g. AudiFi's API or the internet. */
 export interface External {
   readonly external: string;
-  /** TCP ports, 1 to 65535; `all` if only DNS knows them (SRV records). */
+  /** TCP ports, 1 to 65535; `all` if they are not known before (SRV records). */
   readonly ports: readonly number[] | 'all';
+  /**
+   * True: no Service maps the ports, so `kubernetes.podPorts` does not apply. @default false
+   */
+  readonly fixedPorts?: boolean;
   /** Its addresses. @default any */
   readonly peers?: readonly Peer[];
 }
@@ -42,13 +46,18 @@ export interface ExternalClient {
   readonly peers: readonly Peer[];
 }
 
-/** Pods of one namespace, or an address range. */
-export type Peer = PodPeer | CidrPeer;
+/** Pods, or an address range. */
+export type Peer = PodPeer | EveryPodPeer | CidrPeer;
 
 export interface PodPeer {
   readonly namespace: string;
   /** Labels that its pods have. @default all pods of the namespace */
   readonly podLabels?: Readonly<Record<string, string>>;
+}
+
+/** All pods of the cluster, in any namespace. */
+export interface EveryPodPeer {
+  readonly pods: 'all';
 }
 
 /**
@@ -66,6 +75,10 @@ export type Connection = Endpoint | External;
 
 export function isExternal(connection: Connection): connection is External {
   return 'external' in connection;
+}
+
+export function isEveryPod(peer: Peer): peer is EveryPodPeer {
+  return 'pods' in peer;
 }
 
 export function isCidr(peer: Peer): peer is CidrPeer {

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import { isCidr, isExternal, type Peer, type Workload } from './workload';
+import { isCidr, isEveryPod, isExternal, type Peer, type Workload } from './workload';
 import { repeated } from './workload-validation-container';
 
 /** Unlike the name of a Service, a namespace's name may begin with a digit. */
@@ -36,6 +36,7 @@ function peerProblems(peers: readonly Peer[]): string[] {
   // In Kubernetes an empty list allows everyone, which should be explicit.
   if (peers.length === 0) return ['names no peer (use 0.0.0.0/0 and ::/0 for everybody)'];
   return peers.flatMap((peer) => {
+    if (isEveryPod(peer)) return [];
     if (!isCidr(peer)) {
       const { namespace } = peer;
       return namespaceName.test(namespace) ? [] : [`namespace "${namespace}" is not a DNS label`];

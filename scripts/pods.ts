@@ -11,6 +11,8 @@ export interface WorkloadState {
   readonly why: string;
   /** Number of its pods that are ready, with the old settings or the new ones. */
   readonly serving: number;
+  /** Number of its pods with the new settings. @default unknown */
+  readonly updated?: number;
   /** The container that exited, if that is the reason. */
   readonly ended?: EndedContainer;
   /** Why the API server rejects the missing pods, if that is the reason. */
@@ -181,8 +183,9 @@ function stateOf(
   const isPerNode = status.desiredNumberScheduled !== undefined;
   const wanted = status.desiredNumberScheduled ?? spec?.replicas ?? 1;
   const ready = status.numberReady ?? status.readyReplicas ?? 0;
-  const updated = status.updatedNumberScheduled ?? status.updatedReplicas ?? 0;
   const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+  // Until the controller has seen the new settings, it counts the pods with the old ones.
+  const updated = seen ? (status.updatedNumberScheduled ?? status.updatedReplicas ?? 0) : 0;
   // The record of an evicted pod stays for a long time, and says nothing about its replacement.
   const own = pods.filter(
     (pod) => pod.metadata.labels?.[nameLabel] === name && pod.status?.phase !== 'Failed',
@@ -216,7 +219,7 @@ function stateOf(
   const why = `${of}${problem ?? rolling}`;
   const ended = bad && endedIn(bad);
   const instances = kind === 'StatefulSet' ? wanted : undefined;
-  return [name, { ready: false, why, serving, ended, denied, lostNodes, instances }];
+  return [name, { ready: false, why, serving, updated, ended, denied, lostNodes, instances }];
 }
 
 export const isPod = (item: Controller | Pod): item is Pod => item.kind === 'Pod';

@@ -10,6 +10,7 @@ import { OperatorError } from './operator-error';
 import { type WorkloadState, workloadStates } from './pods';
 import { capture } from './process';
 import { openPrometheus } from './prometheus-tunnel';
+import { RolloutPatience } from './rollout-patience';
 import { projectRoot } from './stack-files';
 
 /** An entry of the program's output `services`. */
@@ -159,9 +160,6 @@ async function dataLines(
   return dataText(settings, where, await dataUse(where, env));
 }
 
-/** Seconds. Pulumi may return while the last pods are still being replaced. */
-const rolloutPatience = 300;
-
 /** Waits until all workloads are ready, or until that is no longer expected. */
 async function rolledOut(
   stack: string,
@@ -169,10 +167,11 @@ async function rolledOut(
   env: NodeJS.ProcessEnv,
   hopeless: AbortSignal | undefined,
 ): Promise<void> {
-  const deadline = Date.now() + rolloutPatience * 1000;
-  while (Date.now() < deadline && hopeless?.aborted !== true) {
+  const patience = new RolloutPatience();
+  while (hopeless?.aborted !== true) {
     const found = await workloadStates(stack, place, env);
     if ([...found.values()].every(({ ready }) => ready)) return;
+    if (!patience.lasts(Date.now() / 1000, found)) return;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }

@@ -94,7 +94,11 @@ export function lokiConfig(args: LokiConfigArgs): string {
       ],
     },
     ingester: {
-      lifecycler: { join_after: '0s', min_ready_duration: '0s', final_sleep: '0s' },
+      lifecycler: {
+        ...{ join_after: '0s', min_ready_duration: '0s', final_sleep: '0s' },
+        // By default, a restarted instance is not ready as long as any other one is lost.
+        ...(cluster === undefined ? {} : { readiness_check_ring_health: false }),
+      },
       wal: {
         enabled: true,
         dir: `${lokiPaths.data}/wal`,

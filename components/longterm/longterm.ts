@@ -145,7 +145,7 @@ export function thanosSidecar(
   platform: Pick<Platform, 'siblingHost'>,
   compactor: Endpoint,
 ): Sidecar {
-  const memoryMiB = 256;
+  const memoryMiB = sizeMiB(settings.longTerm.memory) ?? 0;
   const sharedVolumes = sharedBucket(settings, compactor);
   return {
     companion: {
@@ -153,6 +153,7 @@ export function thanosSidecar(
       image: images.thanos,
       args: config.sidecarArguments(
         `http://${platform.siblingHost()}:${services.prometheus.ports.http}`,
+        settings.longTerm,
       ),
       env: { GOMEMLIMIT: goMemoryLimit(memoryMiB) },
       files: [bucketFile(settings)],
@@ -162,7 +163,8 @@ export function thanosSidecar(
         ...sharedVolumes.map(({ name }) => ({ volume: name, path: paths.bucketVolume })),
       ],
       ports: named(ports.sidecar),
-      // No readiness probe: if the sidecar fails, Prometheus must still receive queries.
+      // No readiness probe: a sidecar that is not ready must not keep queries from Prometheus. One
+      // that restarts does, on Kubernetes: a pod is ready only if all its containers run.
       liveness: { port: 'sidecar', path: '/-/healthy' },
       resources: { memoryMiB, cpus: 0.5 },
     },

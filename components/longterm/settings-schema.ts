@@ -96,7 +96,20 @@ const longTerm = z
       .prefault({}),
     memory: size('192MiB')
       .default('512MiB')
-      .meta(doc('Memory limit of the compactor, the store gateway and the querier, each.', '1GiB')),
+      .meta(
+        doc(
+          'Memory limit of the compactor, the store gateway, the querier and each sidecar of Prometheus. A sidecar keeps all raw samples of a query in memory.',
+          '1GiB',
+        ),
+      ),
+    fromPrometheus: duration('1d', '10y')
+      .optional()
+      .meta(
+        doc(
+          'How far back queries also read raw samples from Prometheus; older data then comes only from the bucket (default: all that Prometheus has). Makes wide queries cheaper once the bucket has blocks for all of prometheus.retention (docs/longterm.md).',
+          '3d',
+        ),
+      ),
     storage: size('1GiB')
       .default('20GiB')
       .meta(

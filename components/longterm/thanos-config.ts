@@ -42,9 +42,15 @@ const bucket = `--objstore.config-file=${thanosPaths.bucket}`;
  * Arguments of the sidecar: it uploads each finished block of Prometheus, and serves queries on the
  * data in Prometheus. https://thanos.io/tip/components/sidecar.md/
  *
+ * It keeps the raw samples of a query in memory until it has all of them, and `--store.limits.…`
+ * counts them only afterwards. So memory depends on how far back it serves.
+ *
  * @param prometheusUrl URL of its Prometheus
  */
-export const sidecarArguments = (prometheusUrl: string): string[] => [
+export const sidecarArguments = (
+  prometheusUrl: string,
+  { fromPrometheus }: Pick<ParsedLongTerm['longTerm'], 'fromPrometheus'>,
+): string[] => [
   'sidecar',
   ...logs,
   `--tsdb.path=${prometheusPaths.data}`,
@@ -52,6 +58,7 @@ export const sidecarArguments = (prometheusUrl: string): string[] => [
   bucket,
   http(thanosPorts.sidecar.sidecar),
   grpc(thanosPorts.sidecar.grpc),
+  ...(fromPrometheus === undefined ? [] : [`--min-time=-${fromPrometheus}`]),
 ];
 
 /**

@@ -4,7 +4,7 @@ import type { Platform } from '../platform/platform';
 import { services } from '../services';
 import type { CheckSettings } from '../settings';
 import { portOf } from '../units';
-import type { Endpoint, Workload } from '../workload';
+import type { Endpoint, External, Workload } from '../workload';
 import { blackboxConfig, blackboxConfigPath } from './blackbox-config';
 
 export interface BlackboxExporterArgs {
@@ -39,8 +39,6 @@ export function blackboxWorkload(
   name: string,
   { checks, publish }: Pick<BlackboxExporterArgs, 'checks' | 'publish'>,
 ): Workload {
-  // A check follows redirects, mostly from http to https.
-  const ports = checks.length === 0 ? [] : [80, 443, ...checks.map(({ url }) => portOf(url))];
   return {
     name,
     image: images.blackboxExporter,
@@ -55,10 +53,20 @@ export function blackboxWorkload(
     liveness: { port: 'http', path: '/-/healthy' },
     resources: { memoryMiB: 64, cpus: 0.25 },
     user: { uid: 65534, gid: 65534 },
-    connectsTo:
-      ports.length === 0
-        ? []
-        : [{ external: 'internet', ports: [...new Set(ports)].sort((a, b) => a - b) }],
+    connectsTo: checks.length === 0 ? [] : checked(checks.map(({ url }) => portOf(url))),
     stopSeconds: 5,
   };
+}
+
+/**
+ * What checks of these ports connect to. A cluster answers for the address of a load balancer of
+ * its own without leaving: at the pods of an ingress controller, which have other ports.
+ */
+function checked(urlPorts: readonly number[]): External[] {
+  // A check follows redirects, mostly from http to https.
+  const ports = [...new Set([80, 443, ...urlPorts])].sort((a, b) => a - b);
+  return [
+    { external: 'internet', ports },
+    { external: 'pods', ports: 'all', peers: [{ pods: 'all' }] },
+  ];
 }

@@ -27,6 +27,8 @@ export interface KubernetesPlatformArgs extends PodsOfCluster {
    * Ports of the API server, for the network policy of workloads that use it. @default 443 and 6443
    */
   readonly apiServerPorts?: readonly number[];
+  /** Ports of pods behind Services, besides the ports of external peers. @default none */
+  readonly podPorts?: readonly number[];
   /**
    * True: do not verify the kubelets' certificates.
    * @default false: the cluster's CA must have signed them

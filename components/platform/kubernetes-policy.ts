@@ -4,6 +4,7 @@ import {
   type External,
   type ExternalClient,
   isCidr,
+  isEveryPod,
   isExternal,
   type Peer,
   type Port,
@@ -104,21 +105,33 @@ export function connectionProblems(
  * with it.
  *
  * @param found what it connects to for discovery, besides `connectsTo`
+ * @param podPorts ports behind the Services of external peers
  */
 export function workloadPolicies(
   workload: Workload,
   placed: Placed,
   found: readonly External[],
   deployed: ReadonlyMap<string, Placed>,
+  podPorts: readonly number[] = [],
 ): Policy[] {
   const { connectsTo = [], acceptsFrom = [], clusterPorts = [] } = workload;
   const ports = partsOf(workload).flatMap(({ spec }) => spec.ports ?? []);
+  const behindServices = (connection: Connection): Connection =>
+    isExternal(connection) ? withPorts(connection, podPorts) : connection;
   const among = isReplicated(workload) ? ports.filter((p) => clusterPorts.includes(p.name)) : [];
   return [
-    ...connectionPolicies(placed, [...connectsTo, ...found], deployed),
+    ...connectionPolicies(placed, [...connectsTo.map(behindServices), ...found], deployed),
     ...acceptPolicies(placed, acceptsFrom, ports),
     ...clusterPolicies(placed, among),
   ];
+}
+
+/** The peer with further ports, unless its own are all that it can have. */
+function withPorts(peer: External, more: readonly number[]): External {
+  const { ports, fixedPorts = false } = peer;
+  return ports === 'all' || fixedPorts
+    ? peer
+    : { ...peer, ports: [...new Set([...ports, ...more])] };
 }
 
 /**
@@ -136,9 +149,10 @@ export function connectionPolicies(
   return connections.flatMap((connection) => {
     if (isExternal(connection)) {
       const to = connection.peers?.map(policyPeer);
+      // Not a range of ports: Cilium before 1.16 allows only its first one.
       const ports =
         connection.ports === 'all'
-          ? [{ protocol: 'TCP', port: 1, endPort: 65_535 }]
+          ? undefined
           : connection.ports.map((port) => ({ protocol: 'TCP', port }));
       return [egressPolicy(from, slug(connection.external), to, ports)];
     }
@@ -173,12 +187,13 @@ function bothSides(
 /**
  * @param to peers in the rule; undefined for any destination at these ports. An `ipBlock` of
  * 0.0.0.0/0 would allow less: with the network plugin Cilium it covers neither nodes nor pods.
+ * @param ports undefined for all ports
  */
 function egressPolicy(
   from: Placed,
   name: string,
   to: networking.v1.NetworkPolicyPeer[] | undefined,
-  ports: networking.v1.NetworkPolicyPort[],
+  ports: networking.v1.NetworkPolicyPort[] | undefined,
 ): Policy {
   return {
     name: `${from.name}-to-${name}`,
@@ -186,7 +201,7 @@ function egressPolicy(
     spec: {
       podSelector: { matchLabels: from.labels },
       policyTypes: ['Egress'],
-      egress: [{ ...(to === undefined ? undefined : { to }), ports }],
+      egress: [{ ...(to && { to }), ...(ports && { ports }) }],
     },
   };
 }
@@ -239,6 +254,7 @@ function inNamespace(name: string): { matchLabels: Labels } {
 }
 
 function policyPeer(peer: Peer): networking.v1.NetworkPolicyPeer {
+  if (isEveryPod(peer)) return { namespaceSelector: {} };
   if (isCidr(peer)) {
     const { cidr, except } = peer;
     return { ipBlock: { cidr, ...(except === undefined ? undefined : { except: [...except] }) } };

@@ -158,8 +158,9 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       fileObjects(partName(name, part), part.spec.files ?? [], placed, child),
     );
     const found = discoveryPeers(workload, this.namespaces, this.args.apiServerPorts);
-    const policies = workloadPolicies(workload, placed, found, this.deployed).map((policy) =>
-      this.spaces.policy(policy, opts.parent),
+    const { podPorts } = this.args;
+    const policies = workloadPolicies(workload, placed, found, this.deployed, podPorts).map(
+      (policy) => this.spaces.policy(policy, opts.parent),
     );
     const { discovers, readsCluster } = workload;
     // Cluster-wide names include the namespace, so that they are unique.

@@ -184,6 +184,16 @@ export const kubernetesSchema = z.strictObject({
             '[0] 16443',
           ),
         ),
+      podPorts: z
+        .array(port.meta(doc('A port of pods.', '9000')))
+        .default([])
+        .meta(
+          doc(
+            'Further TCP ports for connections to addresses outside the stack, because a policy ' +
+              'sees the port of the pod, not of its Service (docs/kubernetes.md).',
+            '[0] 9000',
+          ),
+        ),
       kubeletInsecureTls: offByDefault(
         "Do not verify the kubelets' certificates. Needed if the cluster's CA does not sign " +
           'them (kubeadm, kind).',

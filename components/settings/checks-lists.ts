@@ -5,7 +5,7 @@ import type { ParsedSettings } from './schema';
 /**
  * Rejects values that a list has twice, where this would do harm: Prometheus scrapes an address of
  * a job only once, so TargetsMissing would fire for ever, and the API server of a cluster may
- * reject the pods.
+ * reject the pods. A repeated port is most likely a typo.
  */
 export function listFindings({
   targets,
@@ -16,10 +16,11 @@ export function listFindings({
       repeated(['targets', job, 'addresses'], addresses),
     ),
     ...repeated(['kubernetes', 'imagePullSecrets'], kubernetes.imagePullSecrets),
+    ...repeated(['kubernetes', 'podPorts'], kubernetes.podPorts),
   ];
 }
 
-const repeated = (list: Path, values: readonly string[]): Finding[] =>
+const repeated = (list: Path, values: readonly (string | number)[]): Finding[] =>
   values.flatMap((value, i): Finding[] => {
     const first = values.indexOf(value);
     if (first === i) return [];

@@ -87,10 +87,12 @@ function replicaDisconnected(c: Context): Alert {
   const job = jobs.redis;
   const replicas = selector('redis_connected_slaves', { job });
   const primary = selector('redis_instance_info', { job, role: 'master' });
+  // On Kubernetes, `instance` is the exporter's pod. Only several servers need it.
+  const server = c.hasSeveral(job) ? [] : (['job'] as const);
   return {
     ...common,
     name: 'RedisReplicaDisconnected',
-    expr: `${c.fewerThanBefore(replicas)}\nand on (job, instance)\n${primary}`,
+    expr: `${c.fewerThanBefore(replicas, server)}\nand on (job, instance)\n${primary}`,
     for: c.hold(600),
     summary: `Redis has lost a replica, {{ $value }} left${on(c)}`,
     description:

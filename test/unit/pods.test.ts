@@ -207,6 +207,7 @@ describe('the state of a workload', () => {
       ready: false,
       why: '2 of 3 ready: loki-2: loki exited with code 1',
       serving: 2,
+      updated: 1,
       instances: 3,
       ended: { namespace: 'watch', pod: 'loki-2', container: 'loki' },
     });
@@ -221,7 +222,13 @@ describe('the state of a workload', () => {
       ready: false,
       why: 'loki-0: the image cannot be pulled (no tag)',
       serving: 1,
+      updated: 1,
     });
+    // Not those that the controller counted before it saw the new settings.
+    const unseen = { ...metadata, generation: 2 };
+    const before = { ...status, observedGeneration: 1 };
+    const stale = { kind: 'Deployment', metadata: unseen, status: before } as const;
+    expect(statesOf([stale, ready]).get('loki')?.updated).toBe(0);
   });
 
   // The kubelet leaves evicted pods of Deployments and DaemonSets as records, first in the list.
@@ -316,6 +323,7 @@ describe('the state of a workload', () => {
       ready: false,
       why: 'no pod yet',
       serving: 0,
+      updated: 0,
     });
   });
 });

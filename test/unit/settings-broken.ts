@@ -433,6 +433,12 @@ export const brokenMeanings: readonly Broken[] = [
     /is the same as kubernetes\.imagePullSecrets\[0\]/,
   ),
   broken(
+    'a port of pods that the list has twice',
+    { platform: 'kubernetes', kubernetes: { podPorts: [9000, 8080, 9000] } },
+    'kubernetes.podPorts[2]',
+    /is the same as kubernetes\.podPorts\[0\]/,
+  ),
+  broken(
     'pods on Docker',
     { targets: { worker: { kubernetes: { labels: { app: 'worker' }, port: 1 } } } },
     'targets.worker.kubernetes',

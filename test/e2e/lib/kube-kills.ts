@@ -4,30 +4,8 @@ import { AlertmanagerApi } from './alertmanager';
 import { eventually } from './engine';
 import { id, JaegerApi } from './jaeger';
 import { appNamespace } from './kube-app';
-import { isReady, type KubeLife, type Pod } from './kube-life';
+import { killed, type KubeLife, replaced } from './kube-life';
 import { PrometheusApi } from './prometheus';
-
-/** Kills a pod, and waits until the next one of its name is ready. */
-const killed = (life: KubeLife, name: string): Promise<void> =>
-  replaced(life, name, () => {
-    life.kill(name);
-  });
-
-async function replaced(life: KubeLife, name: string, end: () => void): Promise<void> {
-  const found = (): Pod | undefined => {
-    const list = life.kubectl(
-      ...['get', 'pods', '--field-selector', `metadata.name=${name}`, '--output', 'json'],
-    );
-    return (JSON.parse(list) as { items: Pod[] }).items[0];
-  };
-  const before = found()?.metadata.uid;
-  end();
-  await eventually(`${name} is ready again`, 180, () => {
-    const now = found();
-    const ready = now !== undefined && now.metadata.uid !== before && isReady(now);
-    return Promise.resolve(ready || undefined);
-  });
-}
 
 /** The default of `traces.decisionWait`. */
 const decisionMs = 10_000;

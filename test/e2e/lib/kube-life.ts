@@ -130,6 +130,28 @@ async function write(api: string, line: string): Promise<string> {
   return line;
 }
 
+/** Kills a pod, and waits until the next one of its name is ready. */
+export const killed = (life: KubeLife, name: string): Promise<void> =>
+  replaced(life, name, () => {
+    life.kill(name);
+  });
+
+export async function replaced(life: KubeLife, name: string, end: () => void): Promise<void> {
+  const found = (): Pod | undefined => {
+    const list = life.kubectl(
+      ...['get', 'pods', '--field-selector', `metadata.name=${name}`, '--output', 'json'],
+    );
+    return (JSON.parse(list) as { items: Pod[] }).items[0];
+  };
+  const before = found()?.metadata.uid;
+  end();
+  await eventually(`${name} is ready again`, 180, () => {
+    const now = found();
+    const ready = now !== undefined && now.metadata.uid !== before && isReady(now);
+    return Promise.resolve(ready || undefined);
+  });
+}
+
 /** A node that ends without notice, and one that is drained. */
 export function losesNodes(life: KubeLife, routingKey: string): void {
   it('loses no line, and pages once, while a node is lost', async () => {
@@ -154,6 +176,8 @@ export function losesNodes(life: KubeLife, routingKey: string): void {
       ),
     );
     expect(page).toMatchObject({ event_action: 'trigger', routing_key: routingKey });
+    // By now, the others know that one Loki is lost. One that restarts does not wait for it.
+    await killed(life, loki);
 
     // As docs/kubernetes.md and the error say for a node that does not come back soon.
     await eventually('the cluster knows', 90, () =>

@@ -104,6 +104,10 @@ describe("Loki's configuration", () => {
     // An instance that is removed leaves nothing in its write-ahead log.
     expect(several.ingester.wal.flush_on_shutdown).toBe(true);
     expect(alone.ingester.wal.flush_on_shutdown).toBeUndefined();
+    // Otherwise no restarted instance would become ready while another one is lost.
+    expect(several).toMatchObject({
+      ingester: { lifecycler: { readiness_check_ring_health: false } },
+    });
     // Other instances have to reach it.
     expect(several).not.toHaveProperty('server.grpc_listen_address');
     expect(several).not.toHaveProperty('common.instance_addr');

@@ -96,6 +96,20 @@ describe('the parts of Thanos', () => {
     expect(args.join(' ')).not.toMatch(/halt-on-error/);
   });
 
+  it('have the memory of the setting beside Prometheus, which may serve only its last days', () => {
+    const sidecar = (tree: Tree) =>
+      thanosSidecar(
+        parse({ longTerm: { store: 'filesystem', ...tree } }),
+        { siblingHost: () => 'localhost' },
+        compactor,
+      ).companion;
+    const few = sidecar({ fromPrometheus: '3d', memory: '1GiB' });
+    expect(few.resources.memoryMiB).toBe(1_024);
+    expect(few.args).toContain('--min-time=-3d');
+    // Otherwise blocks from before the bucket, which are never uploaded, could not be queried.
+    expect(JSON.stringify(sidecar({}).args)).not.toContain('--min-time');
+  });
+
   it('miss no instance of Prometheus, nor the store, without a warning', () => {
     expect(fromYaml(endpointsConfig(['prometheus-0:10901', 'store:10901']))).toEqual({
       endpoints: ['prometheus-0:10901', 'store:10901'].map((host) => ({

@@ -84,7 +84,18 @@ function allowed(
   });
 }
 
-/** All connections between two workloads of a stack that its policies allow. */
+/** A pod of others, without policies in its namespace. */
+const stranger: Workload = {
+  metadata: { name: 'stranger', namespace: 'ingress' },
+  spec: {
+    template: {
+      metadata: { labels: { app: 'stranger' } },
+      spec: { containers: [{ ports: [{ containerPort: 8443 }] }] },
+    },
+  },
+};
+
+/** All connections of a stack's workloads that its policies allow: to each other and to others. */
 async function connections(config: Record<string, unknown>): Promise<string[]> {
   const { ofType } = await run(main, { stack: 'prod', config: texts(config) });
   const inputs = (type: string): unknown[] => ofType(type).map((resource) => resource.inputs);
@@ -92,7 +103,7 @@ async function connections(config: Record<string, unknown>): Promise<string[]> {
   const workloads = ['StatefulSet', 'DaemonSet', 'Deployment'].flatMap(inputs) as Workload[];
   const found: string[] = [];
   for (const from of workloads) {
-    for (const to of workloads) {
+    for (const to of [...workloads, stranger]) {
       const { containers } = to.spec.template.spec;
       const ports = containers.flatMap((c) => (c.ports ?? []).map((p) => p.containerPort));
       for (const port of new Set(ports)) {
@@ -110,7 +121,7 @@ async function connections(config: Record<string, unknown>): Promise<string[]> {
 }
 
 describe('the network policies of the production stack', () => {
-  it('allow these connections between workloads and no other', async () => {
+  it('allow these connections to workloads and other pods, and no other', async () => {
     const found = await connections({
       platform: 'kubernetes',
       alerts: { acceptGaps: true },
@@ -123,6 +134,8 @@ describe('the network policies of the production stack', () => {
     expect(found).toEqual(
       [
         'alertmanager -> alertmanager:9094',
+        // A load balancer of the cluster answers at pods of its own, at any port.
+        'blackbox-exporter -> stranger:8443',
         'jaeger -> prometheus:9090',
         'loki -> alertmanager:9093',
         'loki -> loki:7946',
