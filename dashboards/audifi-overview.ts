@@ -2,7 +2,7 @@ import { by, orZero, selector, sum } from '../telemetry';
 import { containerPanels } from './lib/containers';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above, both } from './lib/limits';
-import { dashboard, logsOf, runbook } from './lib/links';
+import { clusterOf, dashboard, logsOf, runbook } from './lib/links';
 import { machinePanels } from './lib/machines';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
 import { alertsIn, instant, observed, range, sinceLastPoint } from './lib/queries';
@@ -101,6 +101,7 @@ function serviceHealth(options: DashboardOptions) {
       runbook(options, 'APIDown'),
       runbook(options, 'TargetDown'),
       dashboard('audifi-stack', 'Stack', 'service'),
+      ...clusterOf(options),
     ],
   });
 }

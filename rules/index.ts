@@ -12,6 +12,17 @@ export { type AlertName, alertNames } from './names';
 export { storesBeside } from './alerts/forwarding';
 export { logQueueRatio } from './alerts/logs';
 export { collectorMemoryRatio, spanQueueRatio } from './alerts/traces';
+export {
+  claimRequest,
+  claimSize,
+  claimsTooSmall,
+  eachContainer,
+  killedForMemory,
+  nodePressure,
+  nodeReady,
+  perWorkload,
+  replicas,
+} from './kubernetes-parts';
 export { defaultOptions, instancesOf, jobs } from './options';
 export type {
   AlertmanagerOptions,

@@ -23,6 +23,7 @@ const options: DashboardOptions = {
   loki: true,
   logAgent: 'promtail',
   jaeger: true,
+  cluster: true,
 };
 
 const rounds = Number(process.env['ROUNDS'] ?? 20);

@@ -35,6 +35,7 @@ const asked: Omit<AskOptions, 'values'> = {
     loki: true,
     logAgent: 'promtail',
     jaeger: false,
+    cluster: false,
   },
   prometheus: `http://127.0.0.1:${app.ports.prometheus}`,
   loki: `http://127.0.0.1:${app.ports.loki}`,

@@ -16,6 +16,7 @@ const dashboards = {
   loki: true,
   logAgent: 'promtail',
   jaeger: false,
+  cluster: false,
 } as const;
 const wrongIn = (of: World, panels = specPanels): string =>
   wrongPanels(promtool, { rules: defaultOptions, dashboards, world: of, panels });

@@ -25,7 +25,7 @@ const byUid = new Map(all.map((dashboard) => [dashboard.uid ?? '', dashboard]));
 const each = all.map((dashboard): [string, Dashboard] => [dashboard.uid ?? '', dashboard]);
 const bare: DashboardOptions = {
   ...everything,
-  ...{ loki: false, jaeger: false, longTerm: false },
+  ...{ loki: false, jaeger: false, longTerm: false, cluster: false },
 };
 
 describe('the dashboards', () => {
@@ -278,9 +278,9 @@ describe('the JSON', () => {
     }
   });
 
-  it('refers to Loki and Jaeger only if they are deployed', () => {
+  it('refers to Loki, Jaeger and the cluster only if the stack has them', () => {
     const text = JSON.stringify(dashboardTexts(bare));
-    expect(text).not.toMatch(/audifi-(loki|jaeger|logs)/);
+    expect(text).not.toMatch(/audifi-(loki|jaeger|logs|kubernetes)|kube_/);
     expect(text).not.toContain('"exemplar\\":true');
     expect(JSON.stringify(dashboardTexts(everything))).toContain('audifi-jaeger');
   });

@@ -155,6 +155,20 @@ describe('panels of the log agents and the trace collector', () => {
   });
 });
 
+describe('the dashboard Kubernetes', () => {
+  const uids = (settings: Readonly<Record<string, unknown>>): (string | undefined)[] =>
+    allDashboards(dashboardOptions(parse(settings), { loki: false, jaeger: false })).map(
+      ({ uid }) => uid,
+    );
+
+  it('is there if the stack reads the state of a cluster, as its alerts are', () => {
+    expect(uids({ platform: 'kubernetes' })).toContain('audifi-kubernetes');
+    expect(uids({ platform: 'docker' })).not.toContain('audifi-kubernetes');
+    const without = { platform: 'kubernetes', kubernetes: { stateMetrics: false } };
+    expect(uids(without)).not.toContain('audifi-kubernetes');
+  });
+});
+
 describe('Loki Answers', () => {
   it('includes pushes of both agents', () => {
     const [, push] = queriesOf('audifi-stack: Loki Answers');
