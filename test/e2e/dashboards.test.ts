@@ -81,8 +81,8 @@ const ofTheSpec = [
   ...['audifi-database', 'audifi-external-services'],
 ];
 
-/** Empty in this stack, which has no PgBouncer. */
-const empties = ['audifi-database: Clients of PgBouncer'];
+/** Empty in this stack, which has no PgBouncer and no replica. */
+const empties = ['audifi-database: Clients of PgBouncer', 'audifi-database: Replication Lag'];
 
 /** Panels of the log pipeline in the dashboard Stack. */
 const logPath = [

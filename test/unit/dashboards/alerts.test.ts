@@ -68,13 +68,8 @@ const withoutPanel: Readonly<Record<string, readonly string[]>> = {
     ...['ThanosCompactorHalted', 'ThanosStoreStale'],
     ...['ForwardingMetricsLate', 'ForwardingMetricsRefused'],
   ],
-  'a state of a server that has no panel, because its normal value is 0 or says nothing': [
-    ...['PostgresLongTransaction', 'PostgresReplicaDisconnected', 'PostgresReplicationLagging'],
-    ...['PostgresTransactionIdsNearWraparound', 'RedisPersistenceFailing'],
-    ...['RedisRejectedConnections', 'RedisReplicaDisconnected'],
-  ],
-  'panels show the same thing as others count it: errors of queries, clients that wait': [
-    ...['PostgresDeadlocks', 'PgbouncerClientsBlocked'],
+  'a panel shows the same thing as another counts it: clients that wait': [
+    'PgbouncerClientsBlocked',
   ],
   'a date or a number of starts, which the text has; graphs mark the time': [
     ...['CertificateExpiresSoon', 'CertificateExpiresVerySoon'],

@@ -210,6 +210,10 @@ describe('threshold lines in panels', () => {
     ['audifi-external-services: Stripe Webhook Errors', [defaultThresholds.stripeWebhookErrorRate]],
     ['audifi-external-services: Oldest Job', [defaultThresholds.queueWaitSeconds]],
     ['audifi-stack: Memory Limits', [defaultThresholds.containerMemoryRatio]],
+    ['audifi-kubernetes: Volume Space Left', [defaultThresholds.volumeFreeRatio]],
+    ['audifi-database: Replication Lag', [defaultThresholds.postgresReplicationLagBytes]],
+    ['audifi-database: Transaction IDs', [defaultThresholds.postgresTransactionAge]],
+    ['audifi-database: Idle Transactions', [defaultThresholds.postgresIdleTransactionSeconds]],
   ])('%s', (panel, values) => {
     expect(steps(everything).get(panel)).toEqual(values);
   });
