@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { dashboardOptions } from '../../../components/grafana/provision';
 import { allDashboards, type Dashboard } from '../../../dashboards';
+import { addedPanels } from '../../lib/added-panels';
 import { allQueries, panelsOf } from '../../lib/dashboard-queries';
 import { asked } from '../../lib/promql';
 import { parse } from '../../lib/pulumi-config';
@@ -166,6 +167,12 @@ describe('the dashboard Kubernetes', () => {
     expect(uids({ platform: 'docker' })).not.toContain('audifi-kubernetes');
     const without = { platform: 'kubernetes', kubernetes: { stateMetrics: false } };
     expect(uids(without)).not.toContain('audifi-kubernetes');
+  });
+
+  it('has panels that are all tried out with series (test/e2e/panels.test.ts)', () => {
+    const own = panels.filter(({ name }) => name.startsWith('audifi-kubernetes: '));
+    const tried = addedPanels.map(({ dashboard, panel: title }) => `${dashboard}: ${title}`);
+    expect(tried).toEqual(expect.arrayContaining(own.map(({ name }) => name)));
   });
 });
 
