@@ -81,8 +81,11 @@ const ofTheSpec = [
   ...['audifi-database', 'audifi-external-services'],
 ];
 
-/** Empty in this stack, which has no PgBouncer and no replica. */
-const empties = ['audifi-database: Clients of PgBouncer', 'audifi-database: Replication Lag'];
+/** Empty in this stack, which has no PgBouncer, no replica, and no check of a certificate. */
+const empties = [
+  ...['audifi-database: Clients of PgBouncer', 'audifi-database: Replication Lag'],
+  'audifi-overview: Certificate Days Left',
+];
 
 /** Panels of the log pipeline in the dashboard Stack. */
 const logPath = [

@@ -2,8 +2,8 @@ import { grows, level, type World } from './spec-world';
 import type { SpecPanel } from './spec-panels';
 
 /**
- * Panels that the specification does not have: those of a cluster and those of the databases'
- * replicas and state, with synthetic series and the values that the panels must show for them.
+ * Panels that the specification does not have: those of a cluster, of certificates and of the
+ * databases' replicas and state, with synthetic series and the values that they must show.
  */
 export type AddedPanel = Pick<SpecPanel, 'dashboard' | 'panel' | 'shows'>;
 
@@ -104,11 +104,27 @@ const databases: World = {
   [`redis_aof_last_bgrewrite_status{${redis}}`]: level(1),
 };
 
+/** The test ends 40 minutes after the epoch. */
+const day = 86_400;
+const certificates: World = {
+  // An old certificate that the server sends as well has expired.
+  'probe_ssl_last_chain_expiry_timestamp_seconds{job="uptime",instance="https://app",check="app"}':
+    level(30 * day + 2_400),
+  'probe_ssl_earliest_cert_expiry{job="uptime",instance="https://app",check="app"}': level(60),
+  // No chain verifies.
+  'probe_ssl_last_chain_expiry_timestamp_seconds{job="uptime",instance="https://api",check="api"}':
+    level(-62_135_596_800),
+  'probe_ssl_earliest_cert_expiry{job="uptime",instance="https://api",check="api"}': level(
+    2 * day + 2_400,
+  ),
+};
+
 export const addedWorld: World = {
   ...replaced('kube-state-metrics-nodes', nodes),
   ...replaced('kube-state-metrics', objects),
   ...volumes,
   ...databases,
+  ...certificates,
 };
 
 const of = (
@@ -118,6 +134,7 @@ const of = (
 
 /** Columns of tables are named by query, `A` and `B`, and their rows are summed. */
 export const addedPanels: readonly AddedPanel[] = [
+  ...of('audifi-overview', { 'Certificate Days Left': { app: 30, api: 2 } }),
   ...of('audifi-kubernetes', {
     Nodes: { 'node-a': 1, 'node-b': 0, 'node-a DiskPressure': 2, 'node-b cordoned': 3 },
     'Pods Not Ready': { 'audifi api-2 node-b': 1, 'audifi api-3 ': 1 },

@@ -71,8 +71,7 @@ const withoutPanel: Readonly<Record<string, readonly string[]>> = {
   'a panel shows the same thing as another counts it: clients that wait': [
     'PgbouncerClientsBlocked',
   ],
-  'a date or a number of starts, which the text has; graphs mark the time': [
-    ...['CertificateExpiresSoon', 'CertificateExpiresVerySoon'],
+  'a number of starts, which the text has; graphs mark the time': [
     ...['DeploymentDetected', 'ServiceCrashLooping'],
   ],
   'there is no value to show': ['UptimeCheckNoData', 'Watchdog'],

@@ -210,6 +210,7 @@ describe('threshold lines in panels', () => {
     ['audifi-external-services: Stripe Webhook Errors', [defaultThresholds.stripeWebhookErrorRate]],
     ['audifi-external-services: Oldest Job', [defaultThresholds.queueWaitSeconds]],
     ['audifi-stack: Memory Limits', [defaultThresholds.containerMemoryRatio]],
+    ['audifi-overview: Certificate Days Left', [defaultThresholds.certificateDays]],
     ['audifi-kubernetes: Volume Space Left', [defaultThresholds.volumeFreeRatio]],
     ['audifi-database: Replication Lag', [defaultThresholds.postgresReplicationLagBytes]],
     ['audifi-database: Transaction IDs', [defaultThresholds.postgresTransactionAge]],
