@@ -11,6 +11,7 @@ export { type Alert, type DashboardUid, type Service, type Severity, teams } fro
 export { type AlertName, alertNames } from './names';
 export { storesBeside } from './alerts/forwarding';
 export { logQueueRatio } from './alerts/logs';
+export { bucketFailedShare } from './alerts/longterm';
 export { collectorMemoryRatio, spanQueueRatio } from './alerts/traces';
 export {
   claimRequest,

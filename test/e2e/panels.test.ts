@@ -39,12 +39,12 @@ describe("the specification's 34 panels", () => {
   });
 });
 
-describe('the panels of a cluster, and of the state of databases', () => {
+describe('the panels of a cluster, of long-term metrics and of the state of databases', () => {
   it('show what the series say, also while kube-state-metrics is replaced', () => {
     const { everything: rules = defaultOptions } = variants;
-    const cluster = { ...dashboards, cluster: true };
+    const all = { ...dashboards, cluster: true, longTerm: true };
     const wrong = wrongPanels(promtool, {
-      ...{ rules, dashboards: cluster, world: addedWorld, panels: addedPanels },
+      ...{ rules, dashboards: all, world: addedWorld, panels: addedPanels },
     });
     expect(wrong).toBe('');
   });

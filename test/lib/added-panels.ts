@@ -2,8 +2,9 @@ import { grows, level, type World } from './spec-world';
 import type { SpecPanel } from './spec-panels';
 
 /**
- * Panels that the specification does not have: those of a cluster, of certificates and of the
- * databases' replicas and state, with synthetic series and the values that they must show.
+ * Panels that the specification does not have: those of a cluster, of certificates, of long-term
+ * metrics, and of the replicas and the state of databases. With synthetic series, and the values
+ * that the panels must show for them.
  */
 export type AddedPanel = Pick<SpecPanel, 'dashboard' | 'panel' | 'shows'>;
 
@@ -119,12 +120,28 @@ const certificates: World = {
   ),
 };
 
+const thanos = (part: string): string => `job="thanos-${part}",instance="${part}-0"`;
+const ofBucket = `${thanos('sidecar')},bucket="metrics",operation="upload"`;
+const longTerm: World = {
+  // One in a minute, that is every four samples.
+  [`thanos_shipper_uploads_total{${thanos('sidecar')}}`]: grows(0.25),
+  [`thanos_shipper_upload_failures_total{${thanos('sidecar')}}`]: grows(0.5),
+  [`thanos_objstore_bucket_operations_total{${ofBucket}}`]: grows(4),
+  [`thanos_objstore_bucket_operation_failures_total{${ofBucket}}`]: grows(1),
+  [`thanos_blocks_meta_syncs_total{${thanos('store')}}`]: grows(2),
+  [`thanos_blocks_meta_sync_failures_total{${thanos('store')}}`]: grows(1),
+  [`thanos_compact_todo_compactions{${thanos('compactor')}}`]: level(3),
+  [`thanos_compact_todo_downsample_blocks{${thanos('compactor')}}`]: level(5),
+  [`thanos_compact_halted{${thanos('compactor')}}`]: level(1),
+};
+
 export const addedWorld: World = {
   ...replaced('kube-state-metrics-nodes', nodes),
   ...replaced('kube-state-metrics', objects),
   ...volumes,
   ...databases,
   ...certificates,
+  ...longTerm,
 };
 
 const of = (
@@ -134,6 +151,12 @@ const of = (
 
 /** Columns of tables are named by query, `A` and `B`, and their rows are summed. */
 export const addedPanels: readonly AddedPanel[] = [
+  ...of('audifi-stack', {
+    'Blocks Uploaded': { 'sidecar-0': 1, 'failed sidecar-0': 2 },
+    'Bucket Errors': { 'thanos-sidecar sidecar-0': 0.25, 'list of blocks store-0': 0.5 },
+    'Compactor Backlog': { compactions: 3, downsampling: 5 },
+    'Compactor State': { 'compactor-0': 1 },
+  }),
   ...of('audifi-overview', { 'Certificate Days Left': { app: 30, api: 2 } }),
   ...of('audifi-kubernetes', {
     Nodes: { 'node-a': 1, 'node-b': 0, 'node-a DiskPressure': 2, 'node-b cordoned': 3 },

@@ -64,8 +64,6 @@ const withoutPanel: Readonly<Record<string, readonly string[]>> = {
     ...['AlertmanagerClusterIncomplete', 'AlertmanagerConfigInconsistent', 'LokiRuleFailures'],
     ...['LokiWALCorrupted', 'PrometheusCompactionsFailing', 'PrometheusScrapeLimitHit'],
     ...['PrometheusWALCorrupted', 'ExporterScrapeFailing', 'ContainerLogsUnread'],
-    ...['ThanosBlocksNotUploaded', 'ThanosBucketFailing', 'ThanosCompactorBehind'],
-    ...['ThanosCompactorHalted', 'ThanosStoreStale'],
     ...['ForwardingMetricsLate', 'ForwardingMetricsRefused'],
   ],
   'a panel shows the same thing as another counts it: clients that wait': [

@@ -10,6 +10,7 @@ import {
 } from '../../../dashboards';
 import {
   alertNames,
+  bucketFailedShare,
   defaultOptions,
   defaultThresholds,
   logQueueRatio,
@@ -175,7 +176,7 @@ describe('threshold lines in panels', () => {
     ...[0.25, 14.4, 6],
     everything.slo.uptime.objective,
     // Thresholds of alerts that are not settings.
-    ...[logQueueRatio, spanQueueRatio],
+    ...[logQueueRatio, spanQueueRatio, bucketFailedShare],
   ]);
   const steps = (options: DashboardOptions): Map<string, number[]> =>
     new Map(
@@ -283,9 +284,9 @@ describe('the JSON', () => {
     }
   });
 
-  it('refers to Loki, Jaeger and the cluster only if the stack has them', () => {
+  it('refers to Loki, Jaeger, Thanos and the cluster only if the stack has them', () => {
     const text = JSON.stringify(dashboardTexts(bare));
-    expect(text).not.toMatch(/audifi-(loki|jaeger|logs|kubernetes)|kube_/);
+    expect(text).not.toMatch(/audifi-(loki|jaeger|logs|kubernetes)|kube_|thanos_/);
     expect(text).not.toContain('"exemplar\\":true');
     expect(JSON.stringify(dashboardTexts(everything))).toContain('audifi-jaeger');
   });
