@@ -1,19 +1,17 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { by, quantile, selector, sum, topk } from '../telemetry';
+import { instance, job, unasked, unscraped } from './lib/database-common';
+import { errorsRow } from './lib/database-errors';
+import { replicationRow } from './lib/database-replication';
 import { saturationRow } from './lib/database-saturation';
-import { redisRow } from './lib/redis';
+import { redisRows } from './lib/redis';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
 import { logsOf, runbook, tracesOf } from './lib/links';
 import { lines, number, top, upDown } from './lib/panels';
 import { instant, meanOf, observed, range } from './lib/queries';
-import { chosen, valuesOf } from './lib/variables';
+import { valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
-
-const job = 'postgres';
-const instance = chosen('instance');
-const unscraped = 'PostgreSQL does not respond, or its exporter is not scraped (Overview).';
-const unasked = 'Prometheus scrapes no service with a database (Overview).';
 
 /** Speed and saturation of PostgreSQL and Redis. */
 export const database = (options: DashboardOptions): Dashboard =>
@@ -42,14 +40,7 @@ export const database = (options: DashboardOptions): Dashboard =>
             [12, transactions()],
           ],
         },
-        {
-          title: 'Errors',
-          height: 8,
-          panels: [
-            [12, errors(options)],
-            [12, locks(options)],
-          ],
-        },
+        errorsRow(options),
         {
           title: 'Latency',
           height: 9,
@@ -60,7 +51,8 @@ export const database = (options: DashboardOptions): Dashboard =>
           ],
         },
         saturationRow(options),
-        redisRow(options),
+        replicationRow(options),
+        ...redisRows(options),
       ],
     },
     options,
@@ -170,41 +162,6 @@ function transactions(): Panel {
     unit: 'perSecond',
     queries: [range(done, '{{datname}}')],
     empty: unscraped,
-  });
-}
-
-function errors(options: DashboardOptions): Panel {
-  return lines({
-    title: 'Query Errors',
-    shows: 'Failed queries per minute by cause, as counted by the services.',
-    good: '0.',
-    otherwise:
-      'connection_timeout: see Connections. deadlock: two transactions take the same locks ' +
-      'in a different order.',
-    unit: 'perMinute',
-    queries: [range(`60 * ${selector('type:db_errors:rate5m')}`, '{{type}}')],
-    empty: unasked,
-    stacked: true,
-    links: [
-      runbook(options, 'PostgresDeadlocks'),
-      ...logsOf(options, 'postgres', ' |~ "ERROR|FATAL"'),
-    ],
-  });
-}
-
-function locks(options: DashboardOptions): Panel {
-  const oldest = by('max', [], selector('pg_lock_wait_oldest_seconds', { job, instance }));
-  return lines({
-    title: 'Lock Waits',
-    shows: 'How long the longest-waiting query has waited for a lock.',
-    good: '0, or moments.',
-    otherwise: 'Follow the runbook to find and end the blocking transaction.',
-    unit: 'seconds',
-    queries: [range(oldest, 'oldest')],
-    empty: unscraped,
-    limit: above(options.thresholds.postgresLockWaitSeconds, 'warning'),
-    limitInView: true,
-    links: [runbook(options, 'PostgresLockWaits'), runbook(options, 'PostgresLongTransaction')],
   });
 }
 

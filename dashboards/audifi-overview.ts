@@ -1,8 +1,8 @@
 import { by, orZero, selector, sum } from '../telemetry';
 import { containerPanels } from './lib/containers';
 import { assembled, type Dashboard } from './lib/dashboard';
-import { above, both } from './lib/limits';
-import { dashboard, logsOf, runbook } from './lib/links';
+import { above, below, both } from './lib/limits';
+import { clusterOf, dashboard, logsOf, runbook } from './lib/links';
 import { machinePanels } from './lib/machines';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
 import { alertsIn, instant, observed, range, sinceLastPoint } from './lib/queries';
@@ -37,8 +37,9 @@ export const overview = (options: DashboardOptions): Dashboard =>
           title: 'Errors',
           height: 8,
           panels: [
-            [12, errorRate(options)],
-            [12, checks(options)],
+            [10, errorRate(options)],
+            [9, checks(options)],
+            [5, certificates(options)],
           ],
         },
         { title: 'Latency', height: 8, panels: [[24, latency(options)]] },
@@ -102,6 +103,7 @@ function serviceHealth(options: DashboardOptions) {
       runbook(options, 'APIDown'),
       runbook(options, 'TargetDown'),
       dashboard('audifi-stack', 'Stack', 'service'),
+      ...clusterOf(options),
     ],
   });
 }
@@ -179,6 +181,28 @@ function checks(options: DashboardOptions) {
     limit: allUp,
     states: upDown,
     links: [runbook(options, 'UptimeCheckFailed')],
+  });
+}
+
+function certificates(options: DashboardOptions) {
+  const of = { job: 'uptime' } as const;
+  // As CertificateExpiresSoon: the chain that verifies, or without one what expires first.
+  const chain = by('max', ['check'], selector('probe_ssl_last_chain_expiry_timestamp_seconds', of));
+  const first = by('min', ['check'], selector('probe_ssl_earliest_cert_expiry', of));
+  return number({
+    title: 'Certificate Days Left',
+    shows: 'Days until the certificate of each checked host expires.',
+    good: 'Weeks, and it rises again at each renewal.',
+    otherwise: 'The renewal fails. Below 0, browsers and apps refuse to connect.',
+    unit: 'days',
+    decimals: 0,
+    queries: [instant(`((${chain} > 0 or ${first}) - time()) / 86400`, '{{check}}')],
+    empty: 'No check reads a certificate. Or: the checks are off (uptime.enabled).',
+    limit: below(options.thresholds.certificateDays, 'warning'),
+    links: [
+      runbook(options, 'CertificateExpiresSoon'),
+      runbook(options, 'CertificateExpiresVerySoon'),
+    ],
   });
 }
 

@@ -6,6 +6,7 @@ import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { runbook } from './lib/links';
 import { logPathPanels } from './lib/log-path';
+import { longTermPanels } from './lib/long-term-path';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
 import { instant, meanOf, range, sinceLastPoint } from './lib/queries';
 import { tracePathPanels } from './lib/trace-path';
@@ -72,6 +73,9 @@ export const stack = (options: DashboardOptions): Dashboard =>
         ...(options.loki ? [{ title: 'Logs', height: 8, panels: logPathPanels(options) }] : []),
         ...(options.jaeger
           ? [{ title: 'Traces', height: 8, panels: tracePathPanels(options) }]
+          : []),
+        ...(options.longTerm === true
+          ? [{ title: 'Long-Term Metrics', height: 8, panels: longTermPanels(options) }]
           : []),
       ],
     },

@@ -2,6 +2,7 @@ import type { DashboardUid } from '../rules';
 import { api } from './audifi-api';
 import { database } from './audifi-database';
 import { externalServices } from './audifi-external-services';
+import { kubernetes } from './audifi-kubernetes';
 import { logs } from './audifi-logs';
 import { onCall } from './audifi-on-call';
 import { overview } from './audifi-overview';
@@ -30,15 +31,22 @@ const all: Readonly<Record<DashboardUid, (options: DashboardOptions) => Dashboar
   'audifi-database': database,
   'audifi-external-services': externalServices,
   'audifi-stack': stack,
+  'audifi-kubernetes': kubernetes,
   'audifi-logs': logs,
   'audifi-slo': slo,
   'audifi-on-call': onCall,
 };
 
-/** The dashboards of a stack, without those whose data source is not deployed. */
+/** Dashboards that only some stacks have. */
+const only: Readonly<Record<string, (options: DashboardOptions) => boolean>> = {
+  'audifi-kubernetes': ({ cluster }) => cluster,
+  'audifi-logs': ({ loki }) => loki,
+};
+
+/** The dashboards of a stack, without those whose data it does not have. */
 export function allDashboards(options: DashboardOptions): readonly Dashboard[] {
   return Object.entries(all)
-    .filter(([uid]) => options.loki || uid !== 'audifi-logs')
+    .filter(([uid]) => only[uid]?.(options) !== false)
     .map(([, build]) => build(options));
 }
 

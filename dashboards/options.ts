@@ -19,6 +19,11 @@ export interface DashboardOptions {
   /** Whether Jaeger is deployed. Without it there are no exemplars and no links to traces. */
   readonly jaeger: boolean;
   /**
+   * Whether the state of the Kubernetes cluster is read (`kubernetes.stateMetrics`). Without it
+   * there is no Kubernetes dashboard and no link to it.
+   */
+  readonly cluster: boolean;
+  /**
    * Exporters of the collectors for targets outside the stack: values of the label `exporter`.
    * @default none
    */

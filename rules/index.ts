@@ -11,7 +11,19 @@ export { type Alert, type DashboardUid, type Service, type Severity, teams } fro
 export { type AlertName, alertNames } from './names';
 export { storesBeside } from './alerts/forwarding';
 export { logQueueRatio } from './alerts/logs';
+export { bucketFailedShare } from './alerts/longterm';
 export { collectorMemoryRatio, spanQueueRatio } from './alerts/traces';
+export {
+  claimRequest,
+  claimSize,
+  claimsTooSmall,
+  eachContainer,
+  killedForMemory,
+  nodePressure,
+  nodeReady,
+  perWorkload,
+  replicas,
+} from './kubernetes-parts';
 export { defaultOptions, instancesOf, jobs } from './options';
 export type {
   AlertmanagerOptions,

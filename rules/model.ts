@@ -27,7 +27,7 @@ export const perJob = '{{ $labels.job }}';
 /** Dashboard uids, with the six of the spec first. Alerts link to them. */
 export type DashboardUid = `audifi-${
   | ('overview' | 'api' | 'websocket' | 'v-studio' | 'database' | 'external-services')
-  | ('stack' | 'logs' | 'slo' | 'on-call')}`;
+  | ('stack' | 'kubernetes' | 'logs' | 'slo' | 'on-call')}`;
 
 /**
  * While this alert fires, the other alerts are inhibited if the labels in `equal` have the same

@@ -21,6 +21,7 @@ import { jobs } from './options';
 import { databaseServerDetails, databaseServers } from './recording-databases';
 import { dataGroup } from './recording-data';
 import { external } from './recording-external';
+import { cluster } from './recording-kubernetes';
 import { monitoring } from './recording-monitoring';
 import { mean, record, type Recording, share } from './recording-parts';
 import { database, databaseTables } from './recording-queries';
@@ -60,6 +61,7 @@ export function recordingGroups(c: Context): readonly RecordingGroup[] {
     { name: 'external', rules: external(c) },
     { name: 'resources', rules: resources(c) },
     { name: 'resource-details', interval, rules: resourceDetails(c) },
+    { name: 'kubernetes', interval, rules: cluster(c) },
     { name: 'monitoring', interval, rules: monitoring(c) },
     dataGroup(c),
   ];

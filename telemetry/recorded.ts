@@ -1,3 +1,4 @@
+import { kubernetesRecorded } from './exporters/kubernetes';
 import { type Recorded, series } from './recorded-series';
 import { recordedOfMonitoring } from './recorded-monitoring';
 import { recordedOfServers } from './recorded-servers';
@@ -109,6 +110,7 @@ export const recorded = {
   'job:db_connections:utilisation': series('Share of the pool in use.', 'job'),
 
   ...recordedOfServers,
+  ...kubernetesRecorded,
   ...recordedOfMonitoring,
   ...recordedOfSlos,
 

@@ -4,6 +4,7 @@ import { exporterOf } from '../forwarding/exporters-config';
 import { otlpTargets } from '../forwarding/targets-config';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
+import { readsCluster } from '../stack-shape';
 import { durationSeconds } from '../units';
 import { type Endpoint, only } from '../workload';
 import type { Grafana } from './grafana';
@@ -66,10 +67,7 @@ export async function provisionContents(
 
 /** Options of the dashboards for a stack. */
 export function dashboardOptions(
-  settings: Pick<
-    Settings,
-    'environment' | 'alerts' | 'logs' | 'slo' | 'uptime' | 'longTerm' | 'forwarding'
-  >,
+  settings: Settings,
   deployed: Pick<DashboardOptions, 'loki' | 'jaeger'>,
 ): DashboardOptions {
   const { environment, alerts, logs, slo, uptime, longTerm, forwarding } = settings;
@@ -82,6 +80,7 @@ export function dashboardOptions(
     logAgent: logs.agent,
     forwarding: otlpTargets(forwarding).map(exporterOf),
     longTerm: longTerm.store !== 'none',
+    cluster: readsCluster(settings),
     ...deployed,
   };
 }

@@ -9,7 +9,7 @@ import { averageOfTop, instant, range } from './queries';
 const noContainers = 'No container metrics. Check that cAdvisor is on (cadvisor.enabled).';
 
 /** Legend: container name, followed by the names of pod and namespace on Kubernetes. */
-const named = (containers: string): string =>
+export const named = (containers: string): string =>
   `label_join(${containers}, "container", " ", "container", "pod", "namespace")`;
 
 /** Resource usage of the containers on a machine. */

@@ -2,14 +2,10 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { bottomk, by, selector, sum, topk } from '../../telemetry';
 import type { DashboardOptions } from '../options';
 import type { Row } from './dashboard';
+import { instance, job, unscraped } from './database-common';
 import { runbook } from './links';
 import { lines, top } from './panels';
 import { instant, range } from './queries';
-import { chosen } from './variables';
-
-const job = 'postgres';
-const instance = chosen('instance');
-const unscraped = 'PostgreSQL does not respond, or its exporter is not scraped (Overview).';
 
 /** Saturation of PostgreSQL: table sizes, use of indexes, cache, and PgBouncer's pool. */
 export const saturationRow = (options: DashboardOptions): Row => ({

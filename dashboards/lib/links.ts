@@ -29,6 +29,10 @@ export const dashboard = (
   url: [`/d/${uid}?\${__url_time_range}`, ...keeping.map(asParameter)].join('&'),
 });
 
+/** The dashboard Kubernetes; none in a stack without it. */
+export const clusterOf = ({ cluster }: DashboardOptions): Link[] =>
+  cluster ? [dashboard('audifi-kubernetes', 'Kubernetes')] : [];
+
 /** Grafana replaces it with `var-service=…`, once for each selected value. */
 const asParameter = (variable: VariableName): string => `\${${variable}:queryparam}`;
 

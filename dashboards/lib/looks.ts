@@ -70,6 +70,7 @@ export const units = {
   perSecond: 'count:/s',
   perMinute: 'count:/min',
   cores: 'suffix:cores',
+  days: 'suffix:days',
   since: 'dateTimeFromNow',
   state: 'none',
 } as const;

@@ -1,18 +1,13 @@
-import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { colours } from './looks';
+import { states } from './states';
 
 /** Severities that notify people, worst first. The rank is the position: 1, 2, 3. */
 export const severities = ['critical', 'warning', 'info'] as const;
 
 /** Word and colour of each rank. */
-export const severityStates: ValueMapping[] = [
-  {
-    type: MappingType.ValueToText,
-    options: Object.fromEntries(
-      severities.map((text, i) => [`${i + 1}`, { text, color: colours[text], index: i }]),
-    ),
-  },
-];
+export const severityStates = states(
+  Object.fromEntries(severities.map((text, i) => [i + 1, { text, color: colours[text] }])),
+);
 
 /** Replaces a severity with its rank. Sorted by name, info would come before warning. */
 export const ranked = (expr: string): string =>

@@ -1,5 +1,6 @@
-import { by, duration, type Expr, like, topk } from '../../telemetry';
+import { by, duration, like, topk } from '../../telemetry';
 import type { Context } from '../context';
+import { claimsTooSmall, eachClaim, volumeFree, volumes } from '../kubernetes-parts';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
@@ -7,49 +8,23 @@ import { scoped } from '../scope';
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const volumeNames = ['KubeVolumeFilling', 'KubeVolumeResizePending'] as const;
 
-const eachClaim = ['namespace', 'persistentvolumeclaim'] as const;
-
 /** The trend only counts below this free share. A volume with more free space is not urgent. */
 const trendBelow = 0.25;
 
 /** Alerts on the free space and free inodes of pods' volumes (Kubernetes). */
-export function volumeFilling(c: Context): Alert[] {
-  return [
-    lowVolume(c, 'bytes', {
-      free: scoped('kubelet_volume_stats_available_bytes'),
-      size: scoped('kubelet_volume_stats_capacity_bytes'),
-      what: 'space',
-    }),
-    lowVolume(c, 'inodes', {
-      free: scoped('kubelet_volume_stats_inodes_free'),
-      size: scoped('kubelet_volume_stats_inodes'),
-      what: 'inodes',
-    }),
-  ];
-}
-
-/**
- * Minimum size of a file system, as a share of the requested size. The file system's metadata takes
- * the rest, and the largest share of it on a small volume.
- */
-const usableShare = 0.85;
+export const volumeFilling = (c: Context): Alert[] => [
+  lowVolume(c, 'bytes', 'space'),
+  lowVolume(c, 'inodes', 'inodes'),
+];
 
 /** A volume is smaller than its claim requests: its expansion failed or is pending. */
 export function volumeResizePending(c: Context): Alert {
-  const size = by('max', eachClaim, scoped('kubelet_volume_stats_capacity_bytes'));
-  const request = scoped('kube_persistentvolumeclaim_resource_requests_storage_bytes');
-  const changing = scoped('kube_persistentvolumeclaim_status_condition', {
-    condition: like('Resizing|FileSystemResizePending|.+ResizeError'),
-    status: 'true',
-  });
   return {
     name: 'KubeVolumeResizePending',
     severity: 'warning',
     service: 'cluster',
-    dashboard: 'audifi-stack',
-    expr:
-      `${size} < ${usableShare} * ${by('max', eachClaim, request)}\n` +
-      `or\n${by('max', eachClaim, changing)} == 1`,
+    dashboard: 'audifi-kubernetes',
+    expr: claimsTooSmall(),
     for: c.hold(1_800),
     summary: 'Volume {{ $labels.persistentvolumeclaim }} is smaller than requested',
     description:
@@ -76,20 +51,13 @@ export function shareOfVolume(c: Context, used: string, workload: string, settin
   return `${data}\n/ on (namespace, pod) group_left ()\n(\n  ${measured}\n  or\n  ${asked}\n)`;
 }
 
-interface Room {
-  readonly free: Expr;
-  readonly size: Expr;
-  /** Name of what runs out, for messages. */
-  readonly what: string;
-}
-
-/** A claim that several pods use is measured on each of their nodes. */
-function lowVolume(c: Context, resource: string, { free, size, what }: Room): Alert {
-  const share = by('min', eachClaim, `${free} / (${size} > 0)` as Expr);
+/** @param what name of what runs out, for messages */
+function lowVolume(c: Context, resource: keyof typeof volumes, what: string): Alert {
+  const share = volumeFree(resource);
   // Predicts from the claim, because each node has its own series: after the pod has moved, that of
   // the old node would still predict a full volume for hours.
   const lately = `[${duration(c.window(21_600))}:${duration(c.pause(300))}]`;
-  const full = `predict_linear((${by('min', eachClaim, free)})${lately}, ${c.hold(86_400)})`;
+  const full = `predict_linear((${by('min', eachClaim, volumes[resource].free)})${lately}, ${c.hold(86_400)})`;
   const readOnly = scoped('kube_persistentvolumeclaim_access_mode', {
     access_mode: 'ReadOnlyMany',
   });
@@ -99,7 +67,7 @@ function lowVolume(c: Context, resource: string, { free, size, what }: Room): Al
     name: 'KubeVolumeFilling',
     severity: 'warning',
     service: 'cluster',
-    dashboard: 'audifi-stack',
+    dashboard: 'audifi-kubernetes',
     expr:
       `(\n  (\n    ${share} < ${c.t.volumeFreeRatio}\n    or\n    ` +
       `${share} < ${trendBelow} and ${full} < 0\n  )\n  unless\n  ` +

@@ -1,5 +1,16 @@
-import { by, duration, type Expr, increase, oneOf, over, topk, unlike } from '../../telemetry';
+import { by, duration, increase, over, topk } from '../../telemetry';
 import { type Context, when } from '../context';
+import {
+  eachContainer,
+  eachPod,
+  eachWorkload,
+  killedForMemory,
+  nodePressure as underPressure,
+  nodeReady,
+  perWorkload,
+  podsNotReady,
+  replicas,
+} from '../kubernetes-parts';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
@@ -26,7 +37,7 @@ export const kubernetesNames = [
 const common = {
   severity: 'warning',
   service: 'cluster',
-  dashboard: 'audifi-stack',
+  dashboard: 'audifi-kubernetes',
 } as const;
 
 /** Alerts on what the cluster says about pods, workloads, nodes and volumes (Kubernetes). */
@@ -45,9 +56,6 @@ export function kubernetesAlerts(c: Context): readonly Alert[] {
   ];
 }
 
-const eachPod = ['namespace', 'pod'] as const;
-const eachContainer = [...eachPod, 'container'] as const;
-const eachWorkload = ['namespace', 'workload'] as const;
 const samePod = { equal: eachPod };
 const sameWorkload = { equal: eachWorkload };
 
@@ -67,15 +75,11 @@ const onNode = '{{ with $labels.node }} on {{ . }}{{ end }}';
 
 function containerOomKilled(c: Context): Alert {
   const restarts = increase(scoped('kube_pod_container_status_restarts_total'), c.window(900));
-  const killed = scoped('kube_pod_container_status_last_terminated_reason', {
-    reason: 'OOMKilled',
-  });
   return {
     ...common,
     name: 'KubeContainerOOMKilled',
     expr: withPlace(
-      `${by('max', eachContainer, restarts)} > 0\n  and\n  ` +
-        `${by('max', eachContainer, killed)} == 1`,
+      `${by('max', eachContainer, restarts)} > 0\n  and\n  ` + `${killedForMemory} == 1`,
     ),
     summary: 'Container {{ $labels.container }} of {{ $labels.pod }} ran out of memory',
     description:
@@ -122,21 +126,11 @@ function podCrashLooping(c: Context): Alert {
   };
 }
 
-/**
- * Pods of a Job are never ready once they have ended. A failed pod of anything else was replaced
- * and remains only as a record, e.g. after an eviction.
- */
 function podNotReady(c: Context): Alert {
-  const pods = scoped('kube_pod_info', { created_by_kind: unlike('Job') });
-  const ended = scoped('kube_pod_status_phase', { phase: oneOf('Succeeded', 'Failed') });
-  const ready = scoped('kube_pod_status_ready', { condition: 'true' });
   return {
     ...common,
     name: 'KubePodNotReady',
-    expr:
-      `${by('max', [...eachPod, 'node', 'workload'], pods)}\n` +
-      `unless on (namespace, pod)\n${by('max', eachPod, ended)} == 1\n` +
-      `unless on (namespace, pod)\n${by('max', eachPod, ready)} == 1`,
+    expr: podsNotReady(),
     for: c.hold(900),
     summary: 'Pod {{ $labels.namespace }}/{{ $labels.pod }} is not ready',
     description:
@@ -154,52 +148,25 @@ function podNotReady(c: Context): Alert {
 }
 
 function underReplicated(c: Context): Alert[] {
-  const ready = { condition: 'Ready', status: 'true' } as const;
-  const node = by('max', ['node'], scoped('kube_node_status_condition', ready));
   return [
-    missingPods(c, 'Deployment', {
-      wanted: scoped('kube_deployment_spec_replicas'),
-      available: scoped('kube_deployment_status_replicas_available'),
-      updated: scoped('kube_deployment_status_replicas_updated'),
-    }),
-    missingPods(c, 'StatefulSet', {
-      wanted: scoped('kube_statefulset_replicas'),
-      available: scoped('kube_statefulset_status_replicas_available'),
-      updated: scoped('kube_statefulset_status_replicas_updated'),
-    }),
-    missingPods(c, 'DaemonSet', {
-      wanted: scoped('kube_daemonset_status_desired_number_scheduled'),
-      available: scoped('kube_daemonset_status_number_available'),
-      updated: scoped('kube_daemonset_status_updated_number_scheduled'),
-      // A node that is not ready has its own alert, and cannot run its pod.
-      excused: `(count(${node} == 0) or vector(0))`,
-    }),
+    missingPods(c, 'Deployment'),
+    missingPods(c, 'StatefulSet'),
+    // A node that is not ready has its own alert, and cannot run its pod.
+    missingPods(c, 'DaemonSet', `(count(${by('max', ['node'], nodeReady)} == 0) or vector(0))`),
   ];
 }
 
-interface Replicas {
-  readonly wanted: Expr;
-  readonly available: Expr;
-  /** A series whose value changes while a rollout makes progress. */
-  readonly updated: Expr;
-  /** Number of pods that may be missing. @default none */
-  readonly excused?: string;
-}
-
-function missingPods(
-  c: Context,
-  kind: 'Deployment' | 'StatefulSet' | 'DaemonSet',
-  { wanted, available, updated, excused }: Replicas,
-): Alert {
-  const each = (expr: Expr) => by('max', eachWorkload, expr);
+/** @param excused number of pods that may be missing */
+function missingPods(c: Context, kind: keyof typeof replicas, excused?: string): Alert {
+  const { wanted, available, updated } = replicas[kind];
   const missing =
-    `${each(wanted)} - ${each(available)}` +
+    `${perWorkload(wanted)} - ${perWorkload(available)}` +
     (excused === undefined ? '' : `\n- on () group_left ()\n${excused}`);
   return {
     ...common,
     name: 'KubeWorkloadUnderReplicated',
     // While a rollout makes progress, missing pods are expected.
-    expr: `${missing}\n> 0\nand\n${each(over('changes', updated, c.window(600)))} == 0`,
+    expr: `${missing}\n> 0\nand\n${perWorkload(over('changes', updated, c.window(600)))} == 0`,
     for: c.hold(900),
     labels: { kind },
     summary: `${kind} {{ $labels.namespace }}/{{ $labels.workload }} has too few pods`,
@@ -211,14 +178,12 @@ function missingPods(
 }
 
 function nodeNotReady(c: Context): Alert {
-  const ready = scoped('kube_node_status_condition', { condition: 'Ready', status: 'true' });
   return {
     ...common,
     name: 'KubeNodeNotReady',
-    dashboard: 'audifi-overview',
     // Excludes cordoned nodes: a node is cordoned before it is restarted on purpose.
     expr:
-      `${by('max', ['node'], ready)} == 0\nunless on (node)\n` +
+      `${by('max', ['node'], nodeReady)} == 0\nunless on (node)\n` +
       `${by('max', ['node'], scoped('kube_node_spec_unschedulable'))} == 1`,
     for: c.hold(600),
     summary: 'Node {{ $labels.node }} is not ready',
@@ -236,13 +201,10 @@ function nodeNotReady(c: Context): Alert {
 }
 
 function nodePressure(c: Context): Alert {
-  const condition = oneOf('MemoryPressure', 'DiskPressure', 'PIDPressure');
-  const pressure = scoped('kube_node_status_condition', { condition, status: 'true' });
   return {
     ...common,
     name: 'KubeNodePressure',
-    dashboard: 'audifi-overview',
-    expr: `${by('max', ['node', 'condition'], pressure)} == 1`,
+    expr: `${by('max', ['node', 'condition'], underPressure)} == 1`,
     for: c.hold(600),
     summary: '{{ $labels.node }} reports {{ $labels.condition }}',
     description:
@@ -274,6 +236,7 @@ function stateMetricsDown(c: Context): Alert {
     ...common,
     name: 'KubeStateMetricsDown',
     service: 'monitoring',
+    dashboard: 'audifi-stack',
     expr: answers.join('\nor\n'),
     for: c.hold(300),
     summary: '{{ $labels.job }} is down',

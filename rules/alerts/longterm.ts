@@ -20,7 +20,7 @@ const common = {
 
 const { thanosSidecar: sidecar, thanosCompactor: compactor, thanosStore: store } = jobs;
 /** Threshold for the share of failed operations on the bucket. */
-const failedShare = 0.05;
+export const bucketFailedShare = 0.05;
 
 /*
  * These windows do not follow `alerts.speedUp`: Prometheus finishes a block every two hours, and
@@ -65,7 +65,7 @@ function bucketFailing(c: Context): Alert {
   return {
     ...common,
     name: 'ThanosBucketFailing',
-    expr: `${ratio(sum([...each], failures), sum([...each], all))} > ${failedShare}`,
+    expr: `${ratio(sum([...each], failures), sum([...each], all))} > ${bucketFailedShare}`,
     for: c.hold(900),
     summary: '{{ $value | humanizePercentage }} of the bucket operations of {{ $labels.job }} fail',
     description:

@@ -13,7 +13,7 @@ import { dashboardLines, type Outcome, type RuleGroup } from './dashboards/repor
 
 export { dashboardTitle } from './dashboards/report';
 
-/** All dashboards, with the options for the most queries: traces add queries of raw buckets. */
+/** The dashboards with the options for the most queries: traces add queries of raw buckets. */
 const options: DashboardOptions = {
   environment: 'prod',
   thresholds: defaultThresholds,
@@ -23,6 +23,8 @@ const options: DashboardOptions = {
   loki: true,
   logAgent: 'promtail',
   jaeger: true,
+  // The fleet has no series of a cluster.
+  cluster: false,
 };
 
 const rounds = Number(process.env['ROUNDS'] ?? 20);

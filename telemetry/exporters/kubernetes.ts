@@ -1,4 +1,5 @@
 import { counter, gauge, open } from '../contract';
+import { series } from '../recorded-series';
 
 const namespace = open('namespace of the object', 50);
 const pod = { namespace, pod: open('the pod', 300), uid: open('ID of the pod', 300) };
@@ -218,3 +219,19 @@ export const kubernetesMetrics = {
   ...stateMetricsOwn,
   ...volumeMetrics,
 };
+
+const eachClaim = ['namespace', 'persistentvolumeclaim'] as const;
+
+/** Recording rules for the state of a cluster. */
+export const kubernetesRecorded = {
+  'pod:kube_pod_not_ready:max': series(
+    '1 while the pod is not ready; else nothing.',
+    ...(['namespace', 'pod', 'node', 'workload'] as const),
+  ),
+  'container:kube_pod_container_restarts:increase1h': series(
+    'Restarts in the last hour; nothing without any.',
+    ...(['namespace', 'pod', 'container'] as const),
+  ),
+  'claim:kubelet_volume_bytes_free:ratio': series('Share of the space that is free.', ...eachClaim),
+  'claim:kubelet_volume_inodes_free:ratio': series('Share of inodes that are free.', ...eachClaim),
+} as const;

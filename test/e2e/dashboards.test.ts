@@ -35,6 +35,7 @@ const asked: Omit<AskOptions, 'values'> = {
     loki: true,
     logAgent: 'promtail',
     jaeger: false,
+    cluster: false,
   },
   prometheus: `http://127.0.0.1:${app.ports.prometheus}`,
   loki: `http://127.0.0.1:${app.ports.loki}`,
@@ -80,8 +81,11 @@ const ofTheSpec = [
   ...['audifi-database', 'audifi-external-services'],
 ];
 
-/** Empty in this stack, which has no PgBouncer. */
-const empties = ['audifi-database: Clients of PgBouncer'];
+/** Empty in this stack, which has no PgBouncer, no replica, and no check of a certificate. */
+const empties = [
+  ...['audifi-database: Clients of PgBouncer', 'audifi-database: Replication Lag'],
+  'audifi-overview: Certificate Days Left',
+];
 
 /** Panels of the log pipeline in the dashboard Stack. */
 const logPath = [

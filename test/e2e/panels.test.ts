@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { defaultOptions, defaultSlos, defaultThresholds } from '../../rules';
+import { variants } from '../../rules/variants';
+import { addedPanels, addedWorld } from '../lib/added-panels';
 import { specPanels } from '../lib/spec-panels';
 import { stranger, type World, world } from '../lib/spec-world';
 import { wrongPanels } from './lib/panel-values';
@@ -16,6 +18,7 @@ const dashboards = {
   loki: true,
   logAgent: 'promtail',
   jaeger: false,
+  cluster: false,
 } as const;
 const wrongIn = (of: World, panels = specPanels): string =>
   wrongPanels(promtool, { rules: defaultOptions, dashboards, world: of, panels });
@@ -33,5 +36,16 @@ describe("the specification's 34 panels", () => {
     const [first] = specPanels.filter(({ panel }) => panel === 'Active Sessions');
     if (first === undefined) throw new Error('no such panel');
     expect(wrongIn(world, [{ ...first, shows: { sessions: 6 } }])).toMatch(/sessions/);
+  });
+});
+
+describe('the panels of a cluster, of long-term metrics and of the state of databases', () => {
+  it('show what the series say, also while kube-state-metrics is replaced', () => {
+    const { everything: rules = defaultOptions } = variants;
+    const all = { ...dashboards, cluster: true, longTerm: true };
+    const wrong = wrongPanels(promtool, {
+      ...{ rules, dashboards: all, world: addedWorld, panels: addedPanels },
+    });
+    expect(wrong).toBe('');
   });
 });

@@ -6,9 +6,9 @@ export type World = Readonly<Record<string, string>>;
 
 const samples = 161;
 /** A constant value. */
-const level = (value: number): string => `${value}x${samples}`;
+export const level = (value: number): string => `${value}x${samples}`;
 /** A counter. @param step increase per 15 seconds */
-const grows = (step: number): string => `0+${step}x${samples}`;
+export const grows = (step: number): string => `0+${step}x${samples}`;
 
 /** `metric{labels}` of buckets: number of observations per 15 seconds up to each bound. */
 function buckets(

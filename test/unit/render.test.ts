@@ -56,20 +56,22 @@ const ruleFiles = Object.keys(renderRules(defaultOptions))
   .map((file) => `prometheus/rules/${file}`)
   .sort();
 
-const dashboardFiles = Object.keys(
-  dashboardTexts({
-    environment: 'dev',
-    thresholds: defaultThresholds,
-    slo: defaultSlos,
-    checks: true,
-    runbookBase: '',
-    loki: true,
-    logAgent: 'promtail',
-    jaeger: true,
-  }),
-)
-  .map((uid) => `dashboards/${uid}.json`)
-  .sort();
+const dashboardFiles = (cluster: boolean): string[] =>
+  Object.keys(
+    dashboardTexts({
+      environment: 'dev',
+      thresholds: defaultThresholds,
+      slo: defaultSlos,
+      checks: true,
+      runbookBase: '',
+      loki: true,
+      logAgent: 'promtail',
+      jaeger: true,
+      cluster,
+    }),
+  )
+    .map((uid) => `dashboards/${uid}.json`)
+    .sort();
 
 const grafanaFiles = [
   'grafana/grafana.ini',
@@ -100,7 +102,7 @@ describe('on Docker', () => {
       'blackbox-exporter/config.yml',
       'blackbox-exporter/container.yaml',
       'cadvisor/container.yaml',
-      ...dashboardFiles,
+      ...dashboardFiles(false),
       ...['grafana/container.yaml', ...contents, ...grafanaFiles].sort(),
       'jaeger/config.yaml',
       'jaeger/container.yaml',
@@ -169,7 +171,7 @@ describe('on Kubernetes', () => {
       'alertmanager/templates/pagerduty.tmpl',
       'alertmanager/templates/slack.tmpl',
       'blackbox-exporter/config.yml',
-      ...dashboardFiles,
+      ...dashboardFiles(true),
       ...[...contents, ...grafanaFiles].sort(),
       'jaeger/config.yaml',
       'loki/loki.yml',
@@ -197,7 +199,9 @@ describe('the dashboards', () => {
     stack('dev', `${projectName}:grafana: { enabled: false }`);
     const files = await render('dev', root);
     const paths = Object.keys(files);
-    expect(paths.filter((path) => path.startsWith('dashboards/')).sort()).toEqual(dashboardFiles);
+    expect(paths.filter((path) => path.startsWith('dashboards/')).sort()).toEqual(
+      dashboardFiles(false),
+    );
     expect(paths.filter((path) => path.startsWith('grafana/'))).toEqual([]);
     const overview = JSON.parse(files['dashboards/audifi-overview.json'] ?? '') as object;
     expect(overview).toMatchObject({ uid: 'audifi-overview', schemaVersion: 42 });

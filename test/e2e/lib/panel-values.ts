@@ -20,8 +20,12 @@ const values = {
   __range: '30m',
 };
 
-/** In PromQL, joins the labels of a series into its name in the legend. */
-function named({ expr, legend }: DashboardQuery): string {
+/**
+ * In PromQL, joins the labels of a series into its name in the legend. A query of a table has no
+ * legend.
+ */
+function named({ expr, legend: given, refId }: DashboardQuery): string {
+  const legend = given === '' ? refId : given;
   const labels = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label);
   let count = 0;
   const template = legend.replace(/\{\{\w+\}\}/g, () => `$${(count += 1)}`);
@@ -35,7 +39,7 @@ export interface PanelWorld {
   readonly rules: RuleOptions;
   readonly dashboards: DashboardOptions;
   readonly world: World;
-  readonly panels: readonly SpecPanel[];
+  readonly panels: readonly Pick<SpecPanel, 'dashboard' | 'panel' | 'shows'>[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { allDashboards } from '../../../dashboards';
-import { alertGroups, allAlerts, logAlertGroups, renderRules } from '../../../rules';
+import { alertGroups, allAlerts, jobs, logAlertGroups, renderRules } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { allQueries } from '../../lib/dashboard-queries';
 import { once } from '../../lib/once';
@@ -60,30 +60,17 @@ for (const { dashboard, source, expr } of queries) {
 
 /** Alerts whose dashboard does not show what they read, and why. New ones need a panel. */
 const withoutPanel: Readonly<Record<string, readonly string[]>> = {
-  'the text names the object, and `kubectl` shows more than a panel': [
-    ...['KubeContainerOOMKilled', 'KubeNodeNotReady', 'KubeNodePressure', 'KubePodCrashLooping'],
-    ...['KubePodNotReady', 'KubeVolumeFilling', 'KubeVolumeResizePending'],
-    'KubeWorkloadUnderReplicated',
-  ],
   'a failure of the monitoring that is not there on any other day: a panel would always be empty': [
     ...['AlertmanagerClusterIncomplete', 'AlertmanagerConfigInconsistent', 'LokiRuleFailures'],
     ...['LokiWALCorrupted', 'PrometheusCompactionsFailing', 'PrometheusScrapeLimitHit'],
     ...['PrometheusWALCorrupted', 'ExporterScrapeFailing', 'ContainerLogsUnread'],
-    ...['ThanosBlocksNotUploaded', 'ThanosBucketFailing', 'ThanosCompactorBehind'],
-    ...['ThanosCompactorHalted', 'ThanosStoreStale'],
     ...['ForwardingMetricsLate', 'ForwardingMetricsRefused', 'LogLinesRefused'],
     'LokiAlertDeliveryFailing',
   ],
-  'a state of a server that has no panel, because its normal value is 0 or says nothing': [
-    ...['PostgresLongTransaction', 'PostgresReplicaDisconnected', 'PostgresReplicationLagging'],
-    ...['PostgresTransactionIdsNearWraparound', 'RedisPersistenceFailing'],
-    ...['RedisRejectedConnections', 'RedisReplicaDisconnected'],
+  'a panel shows the same thing as another counts it: clients that wait': [
+    'PgbouncerClientsBlocked',
   ],
-  'panels show the same thing as others count it: errors of queries, clients that wait': [
-    ...['PostgresDeadlocks', 'PgbouncerClientsBlocked'],
-  ],
-  'a date or a number of starts, which the text has; graphs mark the time': [
-    ...['CertificateExpiresSoon', 'CertificateExpiresVerySoon'],
+  'a number of starts, which the text has; graphs mark the time': [
     ...['DeploymentDetected', 'ServiceCrashLooping'],
   ],
   'there is no value to show': ['UptimeCheckNoData', 'Watchdog'],
@@ -92,19 +79,22 @@ const withoutPanel: Readonly<Record<string, readonly string[]>> = {
 it('the dashboard of each alert exists, whatever is deployed', () => {
   const alerts = Object.values(variants).flatMap((options) => {
     const ofLogs = Object.values(logAlertGroups(options)).flat();
+    const cluster = options.ownJobs.includes(jobs.kubeObjects);
     return allAlerts(options).map(({ name, dashboard }) => ({
-      ...{ name, dashboard },
+      ...{ name, dashboard, cluster },
       onLogs: ofLogs.some((alert) => alert.name === name),
     }));
   });
-  const uids = (loki: boolean) =>
-    allDashboards({ ...everything, jaeger: false, longTerm: false, loki }).map(({ uid }) => uid);
-  const [without, withLoki] = [uids(false), uids(true)];
-  for (const { name, dashboard, onLogs } of alerts)
-    expect([name, onLogs ? withLoki : without]).toEqual([
-      name,
-      expect.arrayContaining([dashboard]),
-    ]);
+  const uids = once((key: string) =>
+    allDashboards({
+      ...{ ...everything, jaeger: false, longTerm: false },
+      ...{ loki: key.includes('loki'), cluster: key.includes('cluster') },
+    }).map(({ uid }) => uid),
+  );
+  for (const { name, dashboard, onLogs, cluster } of alerts) {
+    const there = uids(`${onLogs ? 'loki ' : ''}${cluster ? 'cluster' : ''}`);
+    expect([name, there]).toEqual([name, expect.arrayContaining([dashboard])]);
+  }
 });
 
 it('the dashboard of each alert has a panel with a metric that the alert reads', () => {

@@ -10,6 +10,7 @@ import {
 } from '../../../dashboards';
 import {
   alertNames,
+  bucketFailedShare,
   defaultOptions,
   defaultThresholds,
   logQueueRatio,
@@ -25,7 +26,7 @@ const byUid = new Map(all.map((dashboard) => [dashboard.uid ?? '', dashboard]));
 const each = all.map((dashboard): [string, Dashboard] => [dashboard.uid ?? '', dashboard]);
 const bare: DashboardOptions = {
   ...everything,
-  ...{ loki: false, jaeger: false, longTerm: false },
+  ...{ loki: false, jaeger: false, longTerm: false, cluster: false },
 };
 
 describe('the dashboards', () => {
@@ -175,7 +176,7 @@ describe('threshold lines in panels', () => {
     ...[0.25, 14.4, 6],
     everything.slo.uptime.objective,
     // Thresholds of alerts that are not settings.
-    ...[logQueueRatio, spanQueueRatio],
+    ...[logQueueRatio, spanQueueRatio, bucketFailedShare],
   ]);
   const steps = (options: DashboardOptions): Map<string, number[]> =>
     new Map(
@@ -210,6 +211,11 @@ describe('threshold lines in panels', () => {
     ['audifi-external-services: Stripe Webhook Errors', [defaultThresholds.stripeWebhookErrorRate]],
     ['audifi-external-services: Oldest Job', [defaultThresholds.queueWaitSeconds]],
     ['audifi-stack: Memory Limits', [defaultThresholds.containerMemoryRatio]],
+    ['audifi-overview: Certificate Days Left', [defaultThresholds.certificateDays]],
+    ['audifi-kubernetes: Volume Space Left', [defaultThresholds.volumeFreeRatio]],
+    ['audifi-database: Replication Lag', [defaultThresholds.postgresReplicationLagBytes]],
+    ['audifi-database: Transaction IDs', [defaultThresholds.postgresTransactionAge]],
+    ['audifi-database: Idle Transactions', [defaultThresholds.postgresIdleTransactionSeconds]],
   ])('%s', (panel, values) => {
     expect(steps(everything).get(panel)).toEqual(values);
   });
@@ -278,9 +284,9 @@ describe('the JSON', () => {
     }
   });
 
-  it('refers to Loki and Jaeger only if they are deployed', () => {
+  it('refers to Loki, Jaeger, Thanos and the cluster only if the stack has them', () => {
     const text = JSON.stringify(dashboardTexts(bare));
-    expect(text).not.toMatch(/audifi-(loki|jaeger|logs)/);
+    expect(text).not.toMatch(/audifi-(loki|jaeger|logs|kubernetes)|kube_|thanos_/);
     expect(text).not.toContain('"exemplar\\":true');
     expect(JSON.stringify(dashboardTexts(everything))).toContain('audifi-jaeger');
   });

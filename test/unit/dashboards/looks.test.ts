@@ -63,12 +63,14 @@ describe('the display in Grafana', () => {
       };
       const comesAndGoes = [
         ...['audifi-on-call: Alerts from Logs', 'audifi-on-call: Alerts by Severity'],
-        'audifi-v-studio: Viewers per Session',
+        ...['audifi-v-studio: Viewers per Session', 'audifi-kubernetes: Restarts'],
+        'audifi-kubernetes: Out of Memory Kills',
       ];
       const shouldBeHigh = [
         ...['audifi-external-services: Stripe Status', 'audifi-slo: Error Budget Left'],
         ...['audifi-database: Index Usage', 'audifi-database: Index Cache Hits'],
-        'audifi-database: Redis Hit Rate',
+        ...['audifi-database: Redis Hit Rate', 'audifi-kubernetes: Volume Space Left'],
+        'audifi-kubernetes: Volume Inodes Left',
       ];
       const low = shouldBeHigh.includes(name);
       if (drawStyle === 'bars' || comesAndGoes.includes(name)) {
@@ -228,7 +230,7 @@ describe('the query of an annotation', () => {
 });
 
 describe('the table of firing alerts', () => {
-  const [, table] = ofType('table')[0] ?? [];
+  const [, table] = ofType('table').find(([name]) => name.startsWith('audifi-on-call')) ?? [];
 
   it('is sorted by severity, not by its name', () => {
     expect(table?.options).toMatchObject({ sortBy: [{ displayName: 'Severity', desc: false }] });

@@ -11,5 +11,6 @@ export const everything: DashboardOptions = {
   loki: true,
   logAgent: 'promtail',
   jaeger: true,
+  cluster: true,
   longTerm: true,
 };

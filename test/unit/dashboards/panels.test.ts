@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { dashboardOptions } from '../../../components/grafana/provision';
 import { allDashboards, type Dashboard } from '../../../dashboards';
+import { addedPanels } from '../../lib/added-panels';
 import { allQueries, panelsOf } from '../../lib/dashboard-queries';
 import { asked } from '../../lib/promql';
 import { parse } from '../../lib/pulumi-config';
@@ -152,6 +153,26 @@ describe('panels of the log agents and the trace collector', () => {
     );
     const options = dashboardOptions(settings, { loki: true, jaeger: true });
     expect(options.forwarding).toEqual(forwarding);
+  });
+});
+
+describe('the dashboard Kubernetes', () => {
+  const uids = (settings: Readonly<Record<string, unknown>>): (string | undefined)[] =>
+    allDashboards(dashboardOptions(parse(settings), { loki: false, jaeger: false })).map(
+      ({ uid }) => uid,
+    );
+
+  it('is there if the stack reads the state of a cluster, as its alerts are', () => {
+    expect(uids({ platform: 'kubernetes' })).toContain('audifi-kubernetes');
+    expect(uids({ platform: 'docker' })).not.toContain('audifi-kubernetes');
+    const without = { platform: 'kubernetes', kubernetes: { stateMetrics: false } };
+    expect(uids(without)).not.toContain('audifi-kubernetes');
+  });
+
+  it('has panels that are all tried out with series (test/e2e/panels.test.ts)', () => {
+    const own = panels.filter(({ name }) => name.startsWith('audifi-kubernetes: '));
+    const tried = addedPanels.map(({ dashboard, panel: title }) => `${dashboard}: ${title}`);
+    expect(tried).toEqual(expect.arrayContaining(own.map(({ name }) => name)));
   });
 });
 

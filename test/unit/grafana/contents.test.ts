@@ -116,7 +116,7 @@ describe('the contents of Grafana', () => {
       ],
     });
     const dashboards = ofType('Dashboard');
-    expect(dashboards).toHaveLength(10);
+    expect(dashboards).toHaveLength(11);
     for (const { name, inputs } of dashboards) {
       expect(JSON.parse(inputs['configJson'] as string)).toMatchObject({ uid: name });
       // Dashboards of others are never overwritten.
