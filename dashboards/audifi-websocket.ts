@@ -148,7 +148,10 @@ function reasons(options: DashboardOptions) {
       'timeout: a network problem or a hanging server. server_shutdown: a deployment. auth_failed: expired tokens, or an attack.',
     unit: 'perMinute',
     queries: [range(`60 * ${selector('reason:ws_disconnections:rate5m')}`, '{{reason}}')],
-    names: ['client_closed', 'timeout', 'server_shutdown', 'auth_failed', 'rate_limited', 'error'],
+    names: [
+      ...['client_closed', 'timeout', 'server_shutdown', 'auth_failed', 'rate_limited'],
+      ...['client_error', 'error'],
+    ],
     empty,
     stacked: true,
     links: [runbook(options, 'WebSocketConnectionSpike'), ...logsOf(options, job)],

@@ -4,6 +4,7 @@ import {
   conditionOf,
   folded,
   isTexts,
+  longLine,
   patternOf,
   plainLines,
   type RedactionGroup,
@@ -88,6 +89,13 @@ export function asCollector(rule: RedactionRule, line: string): string {
 /** All rules in order, with their conditions. @param one applies one rule */
 export function redact(line: string, one = asPromtail): string {
   if (plain(line)) return line;
+  const long = pattern(longLine).matcher(line);
+  if (!long.matches()) return redactWhole(line, one);
+  return `${long.group('start') ?? ''}${redactWhole(long.group('middle') ?? '', one)}${long.group('end') ?? ''}`;
+}
+
+/** The same for a line whose parts are not separated. */
+export function redactWhole(line: string, one = asPromtail): string {
   let [text, fold] = [line, folded(line)];
   for (const { when, groups } of redactionThemes) {
     if (!holds(when, text, fold)) continue;

@@ -41,7 +41,7 @@ import { urlLogins } from './url-logins';
 import { anyParameters } from './url-parameters';
 import { urls } from './urls';
 
-export { plainLines } from './plain';
+export { longLine, longLineText, plainLines } from './plain';
 export {
   type Condition,
   folded,

@@ -3,6 +3,8 @@ import {
   conditionOf,
   harmless,
   isTexts,
+  longLine,
+  longLineText,
   patternOf,
   plainLines,
   redactionThemes,
@@ -55,12 +57,34 @@ const attributes = ['audifi.folded', ...themes.map(({ name }) => `audifi.${name}
 export function lineParts(): readonly TransformPart[] {
   const context = 'log';
   const plain = plainLines.map((pattern) => `not IsMatch(body, ${text(pattern)})`).join(' and ');
+  const parts = cached('parts');
   return [
+    {
+      context,
+      conditions: [`IsString(body) and Index(body, ${text(longLineText)}) >= 0 and ${plain}`],
+      statements: [
+        `set(${parts}, ExtractPatterns(body, ${text(longLine)}))`,
+        ...around.map((part) => `set(${aside(part)}, ${parts}["${part}"])`),
+        `set(body, ${parts}["middle"]) where ${parts}["middle"] != nil`,
+      ],
+    },
     { context, conditions: [`IsString(body) and ${plain}`], statements: opening('body') },
     ...maskingParts(context, 'body'),
     { context, conditions: [isOpen], statements: closing() },
+    {
+      context,
+      conditions: [`${aside('start')} != nil`],
+      statements: [
+        `set(body, Concat([${aside('start')}, body, ${aside('end')}], ""))`,
+        ...around.map((part) => `delete_key(attributes, "audifi.${part}")`),
+      ],
+    },
   ];
 }
+
+/** The parts of a long line that the rules do not check, and the attribute for each. */
+const around = ['start', 'end'] as const;
+const aside = (part: (typeof around)[number]): string => `attributes["audifi.${part}"]`;
 
 /**
  * Statements that prepare a record for `maskingParts`, if a text matches the condition of a theme.

@@ -1,4 +1,13 @@
-import { conditionOf, harmless, isTexts, patternOf, plainLines, redactionThemes } from './index';
+import {
+  conditionOf,
+  harmless,
+  isTexts,
+  longLine,
+  longLineText,
+  patternOf,
+  plainLines,
+  redactionThemes,
+} from './index';
 import { type Condition, type RedactionGroup, needed, type RedactionRule } from './rule';
 import { literally } from '../sources';
 
@@ -16,11 +25,26 @@ export function redacting(): readonly Stage[] {
   return [
     match(
       `{job!=""}${filters.join('')}`,
+      match(`{job!=""} |= ${quoted(longLineText)}`, ...shortening),
       ...folding,
       ...redactionThemes.map(({ when, groups }) => match(selected(when), ...groups.flatMap(group))),
       { labeldrop: [lineLabel] },
+      match(`{job!=""} |~ ${quoted('^"uri":')}`, ...completing),
     ),
   ];
+}
+
+/** Takes the safe parts of a long line away. */
+const shortening: readonly Stage[] = [
+  { regex: { expression: longLine } },
+  ...written('short', '{{ if .middle }}{{ .middle }}{{ else }}{{ .Entry }}{{ end }}'),
+];
+
+/** Puts them back. */
+const completing: readonly Stage[] = written('long', '{{ .start }}{{ .Entry }}{{ .end }}');
+
+function written(source: string, template: string): readonly Stage[] {
+  return [{ template: { source, template } }, { output: { source } }];
 }
 
 /** Updates the folded line for the conditions. */
