@@ -45,6 +45,7 @@ export const named = {
   idle: '#73bf69',
   waiting: colours.critical,
   client_closed: colours.good,
+  client_error: '#5794f2',
   server_shutdown: colours.info,
   auth_failed: colours.warning,
   rate_limited: '#fade2a',
