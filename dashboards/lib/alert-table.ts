@@ -46,6 +46,7 @@ const headings: Readonly<Record<string, string>> = {
   persistentvolumeclaim: 'Volume claim',
   queue: 'Queue',
   reason: 'Reason',
+  receiver: 'OTLP receiver',
   receiver_name: 'Receiver',
   remote_name: 'Remote write',
   resource: 'Resource',
