@@ -40,8 +40,11 @@ const shortening: readonly Stage[] = [
   ...written('short', '{{ if .middle }}{{ .middle }}{{ else }}{{ .Entry }}{{ end }}'),
 ];
 
-/** Puts them back. */
-const completing: readonly Stage[] = written('long', '{{ .start }}{{ .Entry }}{{ .end }}');
+/** Puts them back. A program may also write a line that begins as a shortened one. */
+const completing: readonly Stage[] = written(
+  'long',
+  '{{ if .middle }}{{ .start }}{{ .Entry }}{{ .end }}{{ else }}{{ .Entry }}{{ end }}',
+);
 
 function written(source: string, template: string): readonly Stage[] {
   return [{ template: { source, template } }, { output: { source } }];
