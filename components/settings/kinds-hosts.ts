@@ -18,13 +18,13 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Private addresses: RFC 1918, link-local addresses, and unique local addresses of IPv6. */
-const near = new BlockList();
-near.addSubnet('10.0.0.0', 8);
-near.addSubnet('172.16.0.0', 12);
-near.addSubnet('192.168.0.0', 16);
-near.addSubnet('169.254.0.0', 16);
-near.addSubnet('fc00::', 7, 'ipv6');
-near.addSubnet('fe80::', 10, 'ipv6');
+const privateRanges = new BlockList();
+privateRanges.addSubnet('10.0.0.0', 8);
+privateRanges.addSubnet('172.16.0.0', 12);
+privateRanges.addSubnet('192.168.0.0', 16);
+privateRanges.addSubnet('169.254.0.0', 16);
+privateRanges.addSubnet('fc00::', 7, 'ipv6');
+privateRanges.addSubnet('fe80::', 10, 'ipv6');
 
 /**
  * Whether the host name of an http(s) URL has no dot or a private suffix, or the address is private
@@ -33,8 +33,8 @@ near.addSubnet('fe80::', 10, 'ipv6');
 export function isPrivate(url: string): boolean {
   const host = (hostOf(url) ?? '').replace(/\.$/, '');
   if (isLoopback(host)) return true;
-  if (isIPv4(host)) return near.check(host, 'ipv4');
-  if (isIPv6(host)) return near.check(host, 'ipv6');
+  if (isIPv4(host)) return privateRanges.check(host, 'ipv4');
+  if (isIPv6(host)) return privateRanges.check(host, 'ipv6');
   return !host.includes('.') || /\.(internal|local|svc|test)$/i.test(host);
 }
 

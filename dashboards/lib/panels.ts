@@ -44,6 +44,7 @@ import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/time
 import { asLines, highest, type Limit, thresholds } from './limits';
 import { colours, leastAxis, units } from './looks';
 import { dressed, type PanelSpec } from './spec';
+import { states } from './states';
 
 export interface LinesSpec extends PanelSpec {
   /** Stack the lines, if their sum is meaningful. @default false */
@@ -232,13 +233,10 @@ export function history(spec: PanelSpec & { readonly shown: boolean }): Panel {
 
 /** 1 is up, 0 is down, and values between are a share of instances. */
 export const upDown: ValueMapping[] = [
-  {
-    type: MappingType.ValueToText,
-    options: {
-      '0': { text: 'Down', color: colours.critical, index: 0 },
-      '1': { text: 'Up', color: colours.good, index: 1 },
-    },
-  },
+  ...states({
+    0: { text: 'Down', color: colours.critical },
+    1: { text: 'Up', color: colours.good },
+  }),
   {
     type: MappingType.RangeToText,
     options: { from: 0, to: 1, result: { text: 'Partly', color: colours.warning, index: 2 } },

@@ -78,9 +78,7 @@ function containerOomKilled(c: Context): Alert {
   return {
     ...common,
     name: 'KubeContainerOOMKilled',
-    expr: withPlace(
-      `${by('max', eachContainer, restarts)} > 0\n  and\n  ` + `${killedForMemory} == 1`,
-    ),
+    expr: withPlace(`${by('max', eachContainer, restarts)} > 0\n  and\n  ${killedForMemory} == 1`),
     summary: 'Container {{ $labels.container }} of {{ $labels.pod }} ran out of memory',
     description:
       `The kernel killed {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }}${onNode} for ` +

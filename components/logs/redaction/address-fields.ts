@@ -5,6 +5,9 @@ const names =
   '(?:adres|endere[cç]o|адрес|(?:bill|deliver|ship|sold)_?to|(?:address|adresse|direccion|indirizzo)_?(?:de_)?(?:billing|shipping|envio|facturation|livraison|spedizione))';
 const rest = '(?:[^"\\\\]|\\\\.)*';
 
+/** An object in JSON with parts of an address. */
+export const addressObject = `\\{[^{}]*"(?i:street|line_?1|city|zip|post(?:al)?_?code)[a-z0-9_]*"\\s*:(?:[^{}"]|"${rest}")*\\}`;
+
 /** Postal addresses in fields of recipients, and in fields with names in other languages. */
 export const addressFields: RedactionGroup = {
   name: 'address-fields',
@@ -12,7 +15,7 @@ export const addressFields: RedactionGroup = {
     {
       name: 'address-of-recipient',
       before: `(?i:"[a-z0-9_.-]{0,30}${names}"\\s*:\\s*)`,
-      secret: `(?:"${rest}(?:[0-9]${rest}\\s|\\s${rest}[0-9])${rest}"?|\\{[^{}]*"(?i:street|line_?1|city|zip|post(?:al)?_?code)[a-z0-9_]*"\\s*:(?:[^{}"]|"${rest}")*\\})`,
+      secret: `(?:"${rest}(?:[0-9]${rest}\\s|\\s${rest}[0-9])${rest}"?|${addressObject})`,
       replacement: '"[redacted]"',
       when: [
         ...['adres"', 'endere', 'адрес', 'billto', 'bill_to', 'deliverto', 'deliver_to', 'shipto'],

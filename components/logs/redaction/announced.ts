@@ -44,7 +44,7 @@ export const announced: readonly RedactionRule[] = [
   },
   {
     name: 'announced-secret',
-    // A UUID has hyphens, and a name has no digits.
+    // Not a UUID, which has hyphens, and not a name, which has no digits.
     before:
       '(?i:\\b(?:secret|token|api[ _-]?key|password)\\b[^\\n:="]{0,60}\\b(?:re)?(?:generated|rotated|created|issued|set|new)\\b[^\\n:="]{0,40}:\\s+)',
     secret: '[A-Za-z_]{0,16}[0-9][A-Za-z0-9_+/=~]{23,}',

@@ -1,5 +1,5 @@
-import { affix, type NameFamily, nameFamilies } from './names';
-import { bareFullName } from './parties';
+import { affix, holderNames, type NameFamily, nameFamilies } from './names';
+import { nameInWords } from './parties';
 import {
   encoded,
   escapedQuotes,
@@ -189,21 +189,16 @@ const addressInWords = (name: string, examples: readonly string[]): RedactionRul
   ],
 });
 
-/** `accountHolder=Ada Lovelace reason=x`. The rule for text would end after the first name. */
-const holderInWords: RedactionRule = {
+/** `accountHolder=Ada Lovelace reason=x` */
+const holderInWords = nameInWords(holderNames, {
   name: 'holder-in-words',
-  before:
-    '(?i:(?:card|account)[ _.-]?holder(?:[ _.-]?name)?|holder[ _.-]?name|name[ _.-]?on[ _.-]?card)\\s*(?:=>|[:=])\\s*',
-  secret: bareFullName,
-  after: '(?:[\\s"\'\\\\,;)|&]|$)',
-  replacement: '[redacted]',
   when: ['holder', 'card'],
   changes: [
     ['accountHolder=Ada de la Cruz reason=x', 'accountHolder=[redacted] reason=x'],
     ['name_on_card: Ada Lovelace, n: 1', 'name_on_card: [redacted], n: 1'],
   ],
   leaves: ['holderName=Ada reason=x', 'placeholder=Your Name'],
-};
+});
 
 /**
  * In query strings, headers and text: `password=hunter2`, `password: 'hunter 2'`, `'password' =>

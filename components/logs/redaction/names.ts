@@ -40,6 +40,9 @@ const codes =
   'otp|mfa|totp|2fa|gift(?:[ _]?card)?|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
   'confirm(?:ation)?|invit(?:e|ation)|activation|login|sms|pin|time|device|user|unlock';
 
+/** Names of fields with the name of an account's or a card's holder. */
+export const holderNames = `(?:(?:card|account)${joint}holder(?:${joint}name)?|holder${joint}name|name${joint}on${joint}card)`;
+
 /** Combines a name that is too short for a search with its possible endings. */
 const ending = (...names: readonly string[]): readonly string[] =>
   names.flatMap((name) => ['"', "'", '=', ':', '\\', ' ='].map((end) => name + end));
@@ -147,7 +150,7 @@ export const nameFamilies: readonly NameFamily[] = [
     names:
       `(?:(?:card|passport|licen[cs]e)${joint}(?:number|num|no)|credit${joint}card|iban|` +
       `account${joint}number|tax${joint}id|webhook${joint}url|(?:magic|reset|invite|login)${joint}link|` +
-      `registry${joint}auth|code${joint}verifier|saml${joint}(?:response|request|art)|(?:captcha|turnstile)${joint}(?:response|token)|(?:card|account)${joint}holder(?:${joint}name)?|holder${joint}name|name${joint}on${joint}card)`,
+      `registry${joint}auth|code${joint}verifier|saml${joint}(?:response|request|art)|(?:captcha|turnstile)${joint}(?:response|token)|${holderNames})`,
     affixes: false,
     words: [
       ...['card', 'passport', 'licen', 'iban', 'untn', 'unt_n', 'unt-n', 'unt n'],

@@ -61,14 +61,14 @@ export function lineParts(): readonly TransformPart[] {
   return [
     {
       context,
-      conditions: [`IsString(body) and Index(body, ${text(longLineText)}) >= 0 and ${plain}`],
+      conditions: [`IsString(body) and ${plain}`],
       statements: [
-        `set(${parts}, ExtractPatterns(body, ${text(longLine)}))`,
-        ...around.map((part) => `set(${aside(part)}, ${parts}["${part}"])`),
-        `set(body, ${parts}["middle"]) where ${parts}["middle"] != nil`,
+        `set(${parts}, ExtractPatterns(body, ${text(longLine)})) where Index(body, ${text(longLineText)}) >= 0`,
+        ...around.map((part) => `set(${aside(part)}, ${parts}["${part}"]) where ${parts} != nil`),
+        `set(body, ${parts}["middle"]) where ${parts} != nil and ${parts}["middle"] != nil`,
+        ...opening('body'),
       ],
     },
-    { context, conditions: [`IsString(body) and ${plain}`], statements: opening('body') },
     ...maskingParts(context, 'body'),
     { context, conditions: [isOpen], statements: closing() },
     {

@@ -18,9 +18,24 @@ export const roleWords: readonly string[] = roleNames.flatMap((role) =>
   ['n', '_n', ' n'].map((end) => role + end),
 );
 
-/** The same without quotes: all words have a capital, except those that belong to a family name. */
-export const bareFullName =
+/** A full name without quotes: all words have a capital, except those before a family name. */
+const bareFullName =
   "[A-ZÀ-Ž][a-zà-ž.'’-]*(?: (?:(?:van|von|de[lnr]?|d[aiou]s?|la|le|zu|al|bin) )*[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*){1,4}";
+
+/**
+ * Replaces a full name without quotes after a field. The rules for fields would end after the first
+ * name. @param field pattern, case-insensitive
+ */
+export const nameInWords = (
+  field: string,
+  rule: Pick<RedactionRule, 'name' | 'when' | 'changes' | 'leaves'>,
+): RedactionRule => ({
+  ...rule,
+  before: `(?i:${field}${separator})`,
+  secret: bareFullName,
+  after: '(?:[\\s"\'\\\\,;)|&]|$)',
+  replacement: '[redacted]',
+});
 
 /** Full names of things that are not people. The rules for people skip them. */
 export const otherFullName: RedactionRule = {
@@ -39,19 +54,18 @@ export const otherFullName: RedactionRule = {
   leaves: ['{"fullName":"Ada Lovelace"}'],
 };
 
-/** `fullName=Ada Lovelace n=1`. The rules for fields would end after the first name. */
-export const partyInWords: RedactionRule = {
-  name: 'party-in-words',
-  before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|(?:${roles}|full|legal)${joint}name)${separator})`,
-  secret: bareFullName,
-  after: '(?:[\\s"\'\\\\,;)|&]|$)',
-  replacement: '[redacted]',
-  changes: [
-    ['payee=Ada de la Cruz amount=3', 'payee=[redacted] amount=3'],
-    ['fullName: Ada Lovelace, n: 1', 'fullName: [redacted], n: 1'],
-  ],
-  leaves: ['payee=acct_1PzX N', 'payer: unknown Name', 'fileName=Ada Lovelace'],
-};
+/** `fullName=Ada Lovelace n=1` */
+export const partyInWords = nameInWords(
+  `\\b(?:payee|creditor|debtor|beneficiary|payer|(?:${roles}|full|legal)${joint}name)`,
+  {
+    name: 'party-in-words',
+    changes: [
+      ['payee=Ada de la Cruz amount=3', 'payee=[redacted] amount=3'],
+      ['fullName: Ada Lovelace, n: 1', 'fullName: [redacted], n: 1'],
+    ],
+    leaves: ['payee=acct_1PzX N', 'payer: unknown Name', 'fileName=Ada Lovelace'],
+  },
+);
 
 /** A field with a number of a person, or a date of birth. */
 const field = `[a-z0-9_.-]*?(?:(?:account|routing|card|passport|document|tax)${joint}(?:number|no|id)|iban|ssn|dob|date${joint}of${joint}birth|birth${joint}(?:date|day))`;

@@ -1,3 +1,4 @@
+import { addressObject } from './address-fields';
 import { encodedColon, encodedQuoteTexts, encodedText, type RedactionGroup, start } from './rule';
 
 const streets =
@@ -62,7 +63,7 @@ export const postal: RedactionGroup = {
       // A wallet or a host contains no space.
       before:
         '(?i:"[a-z0-9_.-]{0,30}(?:address(?:es)?|adresse|anschrift|direcci[oó]n|indirizzo|location)"\\s*:\\s*)',
-      secret: `(?:"(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"?|\\{[^{}]*"(?i:street|line_?1|city|zip|post(?:al)?_?code)[a-z0-9_]*"\\s*:(?:[^{}"]|"(?:[^"\\\\]|\\\\.)*")*\\}|\\["(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"[^\\]]*\\])`,
+      secret: `(?:"(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"?|${addressObject}|\\["(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"[^\\]]*\\])`,
       replacement: '"[redacted]"',
       when: ['address', 'location', 'adresse', 'anschrift', 'direcci', 'indirizzo'],
       changes: [
