@@ -89,9 +89,28 @@ export function asCollector(rule: RedactionRule, line: string): string {
 /** All rules in order, with their conditions. @param one applies one rule */
 export function redact(line: string, one = asPromtail): string {
   if (plain(line)) return line;
-  const long = pattern(longLine).matcher(line);
-  if (!long.matches()) return redactWhole(line, one);
-  return `${long.group('start') ?? ''}${redactWhole(long.group('middle') ?? '', one)}${long.group('end') ?? ''}`;
+  const parts = longParts(line);
+  if (parts === undefined) return redactWhole(line, one);
+  const { start, uri, others, harmless, end } = parts;
+  const short = uri + others;
+  const text = redactWhole(short, one);
+  if (text === short) return line;
+  const { from, to } = longLine.first;
+  return start + (text + harmless).replace(from, to) + end;
+}
+
+/** The parts of a long line. @returns undefined if it is not a long line, or too unusual */
+function longParts(line: string) {
+  const long = pattern(longLine.pattern).matcher(line);
+  if (!long.matches()) return undefined;
+  const [start, uri, headers, end] = ['start', 'uri', 'headers', 'end'].map(
+    (name) => long.group(name) ?? '',
+  ) as [string, string, string, string];
+  const all = headers === '' ? '' : `,${headers}`;
+  const { harmless, any } = longLine.header;
+  const others = pattern(harmless).matcher(all).replaceAll('');
+  const rest = pattern(`(${harmless})|${any}`).matcher(all).replaceAll('$1');
+  return { start, uri, others, harmless: rest, end };
 }
 
 /** The same for a line whose parts are not separated. */

@@ -41,7 +41,8 @@ import { urlLogins } from './url-logins';
 import { anyParameters } from './url-parameters';
 import { urls } from './urls';
 
-export { longLine, longLineText, plainLines } from './plain';
+export { longLine } from './caddy-lines';
+export { plainLines } from './plain';
 export {
   type Condition,
   folded,

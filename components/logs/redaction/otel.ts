@@ -4,7 +4,6 @@ import {
   harmless,
   isTexts,
   longLine,
-  longLineText,
   patternOf,
   plainLines,
   redactionThemes,
@@ -58,14 +57,24 @@ export function lineParts(): readonly TransformPart[] {
   const context = 'log';
   const plain = plainLines.map((pattern) => `not IsMatch(body, ${text(pattern)})`).join(' and ');
   const parts = cached('parts');
+  const part = (name: string): string => `${parts}["${name}"]`;
+  const isLong = `${parts} != nil and ${part('uri')} != nil`;
+  const { harmless: without, any } = longLine.header;
   return [
     {
       context,
       conditions: [`IsString(body) and ${plain}`],
       statements: [
-        `set(${parts}, ExtractPatterns(body, ${text(longLine)})) where Index(body, ${text(longLineText)}) >= 0`,
-        ...around.map((part) => `set(${aside(part)}, ${parts}["${part}"]) where ${parts} != nil`),
-        `set(body, ${parts}["middle"]) where ${parts} != nil and ${parts}["middle"] != nil`,
+        `set(${parts}, ExtractPatterns(body, ${text(longLine.pattern)})) where Index(body, ${text(longLine.when)}) >= 0`,
+        `set(${part('others')}, Concat(["", ${part('headers')}], ",")) where ${isLong} and ${part('headers')} != ""`,
+        `set(${part('harmless')}, ${part('others')}) where ${isLong}`,
+        `replace_pattern(${part('others')}, ${text(without)}, "") where ${isLong}`,
+        `replace_pattern(${part('harmless')}, ${text(`(${without})|${any}`)}, "$\\{1}") where ${isLong}`,
+        `set(${aside('start')}, ${part('start')}) where ${isLong}`,
+        `set(${aside('end')}, Concat([${part('harmless')}, ${part('end')}], "")) where ${isLong}`,
+        `set(${aside('long')}, body) where ${isLong}`,
+        `set(${aside('short')}, Concat([${part('uri')}, ${part('others')}], "")) where ${isLong}`,
+        `set(body, ${aside('short')}) where ${isLong}`,
         ...opening('body'),
       ],
     },
@@ -73,17 +82,24 @@ export function lineParts(): readonly TransformPart[] {
     { context, conditions: [isOpen], statements: closing() },
     {
       context,
-      conditions: [`${aside('start')} != nil`],
+      conditions: [`${aside('short')} != nil`],
       statements: [
-        `set(body, Concat([${aside('start')}, body, ${aside('end')}], ""))`,
-        ...around.map((part) => `delete_key(attributes, "audifi.${part}")`),
+        // If the rules have changed nothing, the line is as it was.
+        `set(${cached('changed')}, true) where body != ${aside('short')}`,
+        `set(body, ${aside('long')}) where ${cached('changed')} == nil`,
+        ...[
+          `set(body, Concat([body, ${aside('end')}], ""))`,
+          `replace_pattern(body, ${text(literally(longLine.first.from))}, ${text(longLine.first.to)})`,
+          `set(body, Concat([${aside('start')}, body], ""))`,
+        ].map((statement) => `${statement} where ${cached('changed')} == true`),
+        ...around.map((name) => `delete_key(attributes, "audifi.${name}")`),
       ],
     },
   ];
 }
 
-/** The parts of a long line that the rules do not check, and the attribute for each. */
-const around = ['start', 'end'] as const;
+/** What the rules do not check of a long line, and the attribute for each. */
+const around = ['start', 'end', 'long', 'short'] as const;
 const aside = (part: (typeof around)[number]): string => `attributes["audifi.${part}"]`;
 
 /**

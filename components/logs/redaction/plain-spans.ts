@@ -1,4 +1,4 @@
-import { id } from './plain';
+import { id } from './caddy-lines';
 
 /**
  * Spans that cannot contain anything to redact, as the collector's redaction writes them in one

@@ -3,7 +3,6 @@ import {
   harmless,
   isTexts,
   longLine,
-  longLineText,
   patternOf,
   plainLines,
   redactionThemes,
@@ -25,26 +24,58 @@ export function redacting(): readonly Stage[] {
   return [
     match(
       `{job!=""}${filters.join('')}`,
-      match(`{job!=""} |= ${quoted(longLineText)}`, ...shortening),
+      match(`{job!=""} |= ${quoted(longLine.when)}`, ...shortening),
       ...folding,
       ...redactionThemes.map(({ when, groups }) => match(selected(when), ...groups.flatMap(group))),
       { labeldrop: [lineLabel] },
-      match(`{job!=""} |~ ${quoted('^"uri":')}`, ...completing),
+      match(ifChecked, ...restoring),
+      match(ifChecked, ...completing),
     ),
   ];
 }
 
-/** Takes the safe parts of a long line away. */
+/**
+ * Takes away what the rules do not check.
+ *
+ * A stage `replace` that finds something takes 25 µs even for short texts, because it builds a
+ * template each time.
+ */
 const shortening: readonly Stage[] = [
-  { regex: { expression: longLine } },
-  ...written('short', '{{ if .middle }}{{ .middle }}{{ else }}{{ .Entry }}{{ end }}'),
+  { regex: { expression: longLine.pattern } },
+  { template: { source: 'all', template: '{{ if .headers }},{{ .headers }}{{ end }}' } },
+  { template: { source: 'others', template: '{{ or .all "" }}' } },
+  removing('others', `(${longLine.header.harmless})`),
+  ...written('short', '{{ if .uri }}{{ .uri }}{{ or .others "" }}{{ else }}{{ .Entry }}{{ end }}'),
 ];
 
-/** Puts them back. A program may also write a line that begins as a shortened one. */
-const completing: readonly Stage[] = written(
+/** A program may also write such a line itself. It has no `uri` then. */
+const ifChecked = `{job!=""} |~ ${quoted(`^${longLine.checked}`)}`;
+
+/** Puts a line back that the rules have not changed. */
+const restoring: readonly Stage[] = written(
   'long',
-  '{{ if .middle }}{{ .start }}{{ .Entry }}{{ .end }}{{ else }}{{ .Entry }}{{ end }}',
+  '{{ if and .uri (eq .Entry .short) }}{{ .start }}{{ .uri }}{{ .headers }}{{ .end }}' +
+    '{{ else }}{{ .Entry }}{{ end }}',
 );
+
+/**
+ * Completes a line that the rules have changed. Its headers are in another order then. Caddy writes
+ * them in any order, too.
+ */
+const completing: readonly Stage[] = [
+  { template: { source: 'harmless', template: '{{ or .all "" }}' } },
+  removing('harmless', `${longLine.header.harmless}|(${longLine.header.any})`),
+  ...written(
+    'long',
+    '{{ if .uri }}{{ .start }}' +
+      `{{ Replace (print .Entry (or .harmless "")) ${quoted(longLine.first.from)} ${quoted(longLine.first.to)} 1 }}` +
+      '{{ .end }}{{ else }}{{ .Entry }}{{ end }}',
+  ),
+];
+
+function removing(source: string, expression: string): Stage {
+  return { replace: { source, expression, replace: '' } };
+}
 
 function written(source: string, template: string): readonly Stage[] {
   return [{ template: { source, template } }, { output: { source } }];
