@@ -69,7 +69,7 @@ export function lineParts(): readonly TransformPart[] {
         `set(${part('others')}, Concat(["", ${part('headers')}], ",")) where ${isLong} and ${part('headers')} != ""`,
         `set(${part('harmless')}, ${part('others')}) where ${isLong}`,
         `replace_pattern(${part('others')}, ${text(without)}, "") where ${isLong}`,
-        `replace_pattern(${part('harmless')}, ${text(`(${without})|${any}`)}, "$\\{1}") where ${isLong}`,
+        `replace_pattern(${part('harmless')}, ${text(`(${without})|${any}`)}, ${text(`$\{1}`)}) where ${isLong}`,
         `set(${aside('start')}, ${part('start')}) where ${isLong}`,
         `set(${aside('end')}, Concat([${part('harmless')}, ${part('end')}], "")) where ${isLong}`,
         `set(${aside('long')}, body) where ${isLong}`,
