@@ -1,3 +1,4 @@
+import { accessLine } from './access-line';
 import { programInnocent } from './program-innocent';
 import { writtenInnocent } from './written-lines';
 
@@ -125,7 +126,32 @@ const texts = [
   pg('LOG:  connection authorized: user=app database=audifi'),
 ];
 
+/** Requests whose headers and paths are not in the list of harmless ones. */
+const requests: readonly string[] = [
+  accessLine({
+    uri: '/v1/studio?role=viewer',
+    headers: {
+      ...{ Connection: ['Upgrade'], Upgrade: ['websocket'], 'Sec-Websocket-Version': ['13'] },
+      ...{ 'Sec-Websocket-Key': ['xeBRwW3ttkxD3th/dJyeEQ=='], Origin: ['https://app.audifi.io'] },
+    },
+    answer: {
+      ...{ Connection: ['Upgrade'], Upgrade: ['websocket'] },
+      'Sec-WebSocket-Accept': ['OrxRlBuLf1COGX0sYjoL/rRmXP8='],
+    },
+  }),
+  accessLine({
+    uri: '/v1/tracks/80044/waveform.json?v=3',
+    headers: {
+      ...{ 'If-None-Match': ['W/"1f4-18c2a"'], Accept: ['*/*'], Range: ['bytes=0-1023'] },
+      ...{ Referer: ['https://app.audifi.io/tracks/80044'], 'User-Agent': ['node'] },
+    },
+  }),
+  accessLine({ uri: '/v1/tracks/80044', headers: {} }),
+  accessLine({ uri: '/v1/tracks/80044', headers: { 'X-Empty': [''] } }),
+];
+
 export const innocentLines: readonly string[] = [
+  ...requests,
   ...Object.entries(fields).flatMap(([name, value]) => [
     json({ [name]: value, message: 'x' }),
     json({ data: { nested: [{ [name]: value }] } }),

@@ -1,3 +1,4 @@
+import { accessLine } from './access-line';
 import { programLines } from './program-planted';
 import { alnum, base58, digits, hex, letters, lower, type Planted } from './planted-values';
 import { writtenLines } from './written-lines';
@@ -301,44 +302,7 @@ for (const [kind, make] of masked) {
   }
 }
 
-const caddy = (uri: string): string =>
-  JSON.stringify({
-    ...{
-      level: 'info',
-      ts: 1795662000.123456,
-      logger: 'http.log.access.log0',
-      msg: 'handled request',
-    },
-    request: {
-      ...{
-        remote_ip: '203.0.113.9',
-        remote_port: '53412',
-        client_ip: '203.0.113.9',
-        proto: 'HTTP/2.0',
-      },
-      ...{
-        method: 'GET',
-        host: 'app.audifi.io',
-        uri,
-        headers: { 'User-Agent': ['Mozilla/5.0 (X11; Linux x86_64)'] },
-      },
-      tls: {
-        resumed: false,
-        version: 772,
-        cipher_suite: 4865,
-        proto: 'h2',
-        server_name: 'app.audifi.io',
-      },
-    },
-    ...{
-      bytes_read: 0,
-      user_id: '',
-      duration: 0.012345,
-      size: 512,
-      status: 200,
-      resp_headers: { Server: ['Caddy'] },
-    },
-  });
+const caddy = (uri: string): string => accessLine({ uri });
 
 for (const parameter of [
   'token',
@@ -659,3 +623,29 @@ for (const [line, hidden, kept, hard] of [
 }
 
 export const plantedLines: readonly Planted[] = [...planted, ...programLines, ...writtenLines];
+
+/** Headers of a request that no rule has to check, around those with a secret. */
+const around = (headers: Record<string, string[]>): string =>
+  accessLine({
+    uri: '/v1/tracks?page=2',
+    headers: {
+      ...{ Accept: ['*/*'], Connection: ['keep-alive'] },
+      ...headers,
+      ...{
+        'Sec-Fetch-Mode': ['cors'],
+        Traceparent: [`00-${'0af7'.repeat(8)}-${'b7ad'.repeat(4)}-01`],
+      },
+    },
+  });
+for (const [name, before] of [
+  ['X-Api-Key', ''],
+  ['Sec-Websocket-Protocol', 'token, '],
+  ['Stripe-Signature', 't=1796089493,v1='],
+  ['X-Session-Token', ''],
+] as const) {
+  n += 1;
+  const value = letters(n, 40, alnum);
+  plant('header', 'caddy', around({ [name]: [`${before}${value}`] }), [value.slice(8, 30)], {
+    kept: [name, '"Sec-Fetch-Mode":["cors"]', '"Connection":["keep-alive"]'],
+  });
+}
