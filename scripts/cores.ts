@@ -5,7 +5,7 @@ import type { StackFile } from './stack-files';
 import { openSettings } from './stack-settings';
 
 /** Settings that limit the CPU of a service. */
-const limits = ['prometheus', 'loki'] as const;
+const limits = ['prometheus', 'loki', 'logs'] as const;
 
 /**
  * The CPU limits above the number of cores, which the Docker engine refuses. One text each, with a

@@ -60,7 +60,7 @@ export function otelAgentWorkload(
     ],
     readiness: { port: 'health', path: '/' },
     liveness: { port: 'health', path: '/' },
-    resources: { memoryMiB, cpus: 0.5 },
+    resources: { memoryMiB, cpus: settings.logs.cpus },
     user: { uid: 0, gid: 0 },
     host: ['containerLogs'],
     placement: 'perNode',

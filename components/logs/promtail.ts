@@ -64,6 +64,7 @@ export function promtailWorkload(
   name: string,
   args: Parameters<typeof agentConfigArgs>[0],
 ): Workload {
+  const { cpus } = args.settings.logs;
   const memoryMiB = sizeMiB(args.settings.logs.memory) ?? 0;
   return {
     name,
@@ -73,8 +74,8 @@ export function promtailWorkload(
       // All machines share one configuration, so the node name must be a command-line argument.
       `-client.external-labels=node=${args.platform.nodeName}`,
     ],
-    // The limit is half a core. More threads would only spend CPU time looking for work.
-    env: { GOMEMLIMIT: goMemoryLimit(memoryMiB), GOMAXPROCS: '1' },
+    // More threads than cores would only spend CPU time looking for work.
+    env: { GOMEMLIMIT: goMemoryLimit(memoryMiB), GOMAXPROCS: String(Math.ceil(cpus)) },
     files: [{ path: promtailPaths.config, content: promtailConfig(agentConfigArgs(args)) }],
     volumes: [{ name: 'positions', path: promtailPaths.data, sizeMiB: 16 }],
     ports: [{ name: 'http', number: promtailPort }],
@@ -82,7 +83,7 @@ export function promtailWorkload(
     // containers.
     readiness: { port: 'http', path: '/ready' },
     liveness: { port: 'http', path: '/metrics' },
-    resources: { memoryMiB, cpus: 0.5 },
+    resources: { memoryMiB, cpus },
     user: { uid: 0, gid: 0 },
     host: ['containerLogs'],
     placement: 'perNode',

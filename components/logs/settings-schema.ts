@@ -157,6 +157,9 @@ const logs = z
       .default('promtail')
       .meta(doc('Log agent: Promtail or the OpenTelemetry Collector.', 'otel')),
     memory: size('64MiB').default('256MiB').meta(doc('Memory limit of the log agent.', '256MiB')),
+    cpus: cpus
+      .default(0.5)
+      .meta(doc('CPU limit of the log agent on each machine, in cores (0.1 to 64).', '2')),
     debug: z
       .boolean({ error: 'is not true or false' })
       .optional()

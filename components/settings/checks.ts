@@ -257,9 +257,9 @@ function externalLabels({ parsed: { prometheus } }: Checked): Finding[] {
 }
 
 /** Rejects limits that the Docker provider would change in every `up`. */
-function cores({ parsed: { platform, prometheus, loki }, raw }: Checked): Finding[] {
+function cores({ parsed: { platform, prometheus, loki, logs }, raw }: Checked): Finding[] {
   if (platform !== 'docker') return [];
-  return Object.entries({ prometheus, loki }).flatMap(([service, { cpus }]): Finding[] => {
+  return Object.entries({ prometheus, loki, logs }).flatMap(([service, { cpus }]): Finding[] => {
     if (dockerCpus(cpus) !== undefined) return [];
     const at = [service, 'cpus'];
     const rounded = cpus.toFixed(1);

@@ -63,7 +63,8 @@ function limitsOf(settings: StackSettings, parts: readonly Part[]): Advice[] {
     const cpus = group['cpus'];
     if (typeof cpus === 'number' && part.cores / headroom.cpu > cpus) {
       const cores = Math.ceil((part.cores / headroom.cpu) * 2) / 2;
-      found.push(tooSmall([key[0], 'cpus'], `${cpus}`, `${cores}`, 'cores, with room for queries'));
+      const room = key[0] === 'logs' ? 'peaks' : 'queries';
+      found.push(tooSmall([key[0], 'cpus'], `${cpus}`, `${cores}`, `cores, with room for ${room}`));
     }
     return found;
   });
@@ -210,14 +211,6 @@ function scaling(settings: StackSettings, load: Load, parts: readonly Part[]): A
         ]),
       });
     }
-  }
-  const agent = part('promtail') ?? part('otel-agent');
-  if (agent !== undefined && agent.cores > limits.agentCores) {
-    found.push({
-      kind: 'scale',
-      what: `a log agent needs ${round(agent.cores)} cores for ${round(logsGBPerDay / load.nodes)} GB a day on its node, but is limited to ${limits.agentCores}`,
-      fix: 'spread the services over more nodes, or log less',
-    });
   }
   return found;
 }

@@ -220,6 +220,4 @@ export const limits = {
   badgerSpans: 500,
   /** GB in badger. Chosen: every start reads the store (https://github.com/jaegertracing/jaeger/issues/3402). */
   badgerGB: 50,
-  /** Cores of a log agent: the limit of its container. */
-  agentCores: 0.5,
 } as const;

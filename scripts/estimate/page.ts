@@ -38,7 +38,7 @@ function tables(): string[] {
     '',
     `- **Series per target** (measured, docs/benchmarks.md): ${series.join(', ')}; any other ${otherTarget} (assumed). Recorded series add ${(recordedShare * 100).toFixed(1)} %.`,
     `- **Memory without load** in MiB (docs/benchmarks.md, docs/longterm.md; those of otel-collector, jaeger, cadvisor, grafana, kube-state-metrics and pgbouncer-exporter are assumed): ${idle.join(', ')}.`,
-    `- **Limits of one process**: Prometheus ${limits.prometheusMiB / 1024} GiB, Loki ${limits.lokiGBPerDay} GB a day, badger ${limits.badgerSpans} spans/s and ${limits.badgerGB} GB, a log agent ${limits.agentCores} cores.`,
+    `- **Limits of one process**: Prometheus ${limits.prometheusMiB / 1024} GiB, Loki ${limits.lokiGBPerDay} GB a day, badger ${limits.badgerSpans} spans/s and ${limits.badgerGB} GB.`,
     `- **Prices** of ${date} in ${currency} a month (${source}): core ${core.toFixed(2)}, GiB of memory ${memory.toFixed(2)}, GB on a volume ${disk}, GB in a bucket ${bucket}, a thousand writing requests ${writes}, a thousand reading ones ${reads}.`,
   ];
 }

@@ -44,15 +44,21 @@ const config = (platform: string): Record<string, string> => {
 };
 
 it('there are CPU limits to set', () => {
-  expect([...cpus.keys()]).toEqual(expect.arrayContaining(['prometheus', 'loki']));
+  expect([...cpus.keys()]).toEqual(expect.arrayContaining(['prometheus', 'loki', 'logs']));
 });
+
+/** The service that a group of settings limits. */
+const serviceOf = (group: string): string => (group === 'logs' ? 'promtail' : group);
 
 it('on Docker, every CPU and memory limit reaches a container', async () => {
   const { ofType } = await run(main, { config: config('docker') });
   const found = ofType('Container').map(({ inputs }) => inputs);
   for (const [group, cores] of cpus) {
     const limited = found.filter((inputs) => Number(inputs['cpus']) === cores);
-    expect([group, limited.map(({ name }) => name)]).toEqual([group, [`audifi-dev-${group}`]]);
+    expect([group, limited.map(({ name }) => name)]).toEqual([
+      group,
+      [`audifi-dev-${serviceOf(group)}`],
+    ]);
   }
   for (const [group, mebibytes] of memory) {
     expect([group, found.some((inputs) => inputs['memory'] === mebibytes)]).toEqual([group, true]);
@@ -75,10 +81,26 @@ it('on Kubernetes, every CPU and memory limit reaches a container of a pod', asy
     .flatMap(({ inputs }) => (inputs as unknown as Controller).spec.template.spec.containers);
   for (const [group, cores] of cpus) {
     const limited = found.filter(({ resources: { limits } }) => limits.cpu === `${cores * 1000}m`);
-    expect([group, limited.map(({ name }) => name)]).toEqual([group, [group]]);
+    expect([group, limited.map(({ name }) => name)]).toEqual([group, [serviceOf(group)]]);
   }
   for (const [group, mebibytes] of memory) {
     const limits = found.map((container) => container.resources.limits.memory);
     expect([group, limits]).toEqual([group, expect.arrayContaining([`${mebibytes}Mi`])]);
+  }
+});
+
+it('Promtail has as many threads as cores, rounded up', async () => {
+  for (const [cores, threads] of [
+    [0.5, '1'],
+    [2, '2'],
+    [2.5, '3'],
+  ] as const) {
+    const { ofType } = await run(main, {
+      config: { platform: 'docker', logs: JSON.stringify({ cpus: cores }) },
+    });
+    const promtail = ofType('Container').find(
+      ({ inputs }) => inputs['name'] === 'audifi-dev-promtail',
+    );
+    expect(promtail?.inputs['envs']).toContain(`GOMAXPROCS=${threads}`);
   }
 });

@@ -244,10 +244,17 @@ describe('what does not fit', () => {
     ['Loki', { logsGBPerDay: 19 }, { logsGBPerDay: 21 }, /more than 20 GB per instance of Loki/],
     // At 0.12, 4,000 spans/s are 480 stored ones; their week is more than 50 GB.
     ['badger', { spansPerSecond: 800 }, { spansPerSecond: 850 }, /traces outgrow badger/],
-    ['the log agent', { logsGBPerDay: 103 }, { logsGBPerDay: 104 }, /log agent needs/],
   ])('%s, from its limit on', (_, below, above, what) => {
     expect(scale({}, below).filter((text) => what.test(text))).toEqual([]);
     expect(scale({}, above).filter((text) => what.test(text))).toHaveLength(1);
+  });
+
+  it("the log agent's limit, by the lines of one node", () => {
+    const ofAgent = (load: Partial<Load>): readonly string[] =>
+      estimateOf({}, load).advice.flatMap(({ fix }) => (/logs.cpus/.test(fix) ? [fix] : []));
+    expect(ofAgent({ logsGBPerDay: 40 })).toEqual([]);
+    expect(ofAgent({ logsGBPerDay: 400, nodes: 10 })).toEqual([]);
+    expect(ofAgent({ logsGBPerDay: 400 })).toEqual(['pulumi config set --path logs.cpus 4']);
   });
 
   it('distributed Loki, when all instances that the settings allow are too few', () => {
