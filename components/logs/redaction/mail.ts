@@ -4,11 +4,14 @@ import { namesBesideMail } from './mail-people';
 import { type Condition, encoded, json, keep, type RedactionGroup } from './rule';
 
 /**
- * A recipient encoded in a bounce address (VERP): `bounces+ada=example.com@mail.audifi.io`.
- * Only with common domains, because `email=` may also precede an address.
+ * Common top-level domains. A bounce address (VERP) has the recipient's before the `@`:
+ * `bounces+ada=example.com@mail.audifi.io`. Other text with `=` may be a pair.
  */
-const returned =
-  '(?:=(?:[A-Za-z0-9-]+\\.)+(?:com|net|org|edu|info|io|eu|de|fr|uk|it|es|nl|ch|at|se|pl|cz|sk|hu|ro|pt|gr|fi|dk|ie|be|ca|au|nz|jp|br|mx|tr|za|ru|ua))';
+const common = [
+  ...['com', 'net', 'org', 'edu', 'info', 'io', 'eu', 'de', 'fr', 'uk', 'it', 'es', 'nl', 'ch'],
+  ...['at', 'se', 'pl', 'cz', 'sk', 'hu', 'ro', 'pt', 'gr', 'fi', 'dk', 'ie', 'be', 'ca', 'au'],
+  ...['nz', 'jp', 'br', 'mx', 'tr', 'za', 'ru', 'ua'],
+];
 /** Kinds of systemd's units. */
 const units = ['service', 'socket', 'scope', 'slice', 'timer', 'mount'];
 const domain = `(?:(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}|\\[(?:IPv6:)?[0-9a-fA-F.:]+\\])`;
@@ -32,12 +35,38 @@ export const mail: RedactionGroup = {
       ],
       leaves: ['ada@example.com', 'ada@2x.png.io'],
     },
+    // The spec's mask keeps the first letter and the domain. Most addresses need only the last rule,
+    // which takes half the time of the others.
+    {
+      name: 'encoded-e-mail',
+      before: `${escaped}[${letter}0-9]`,
+      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF]|[89a-fA-F][0-9a-fA-F])|\\\\+u00[c-fC-F][0-9a-fA-F])*`,
+      after: `${encoded.at}${domain}`,
+      replacement: '***',
+      when: ['%', '&#64;', '&#x40;', '\\u00'],
+      changes: [
+        ['?next=%3Femail%3Dada.l%2540audifi.io&x=1', '?next=%3Femail%3Da***%2540audifi.io&x=1'],
+        ['?to=b.vondr%C3%A1k%40b.io', '?to=b***%40b.io'],
+        ['{"m":"b.vondr\\u00e1k@b.io"}', '{"m":"b***@b.io"}'],
+        ['ada&#64;b.io', 'a***&#64;b.io'],
+      ],
+      leaves: ['u***%40example.com', 'sale: 50% @ noon'],
+    },
+    {
+      name: 'returned-e-mail',
+      before: `[${letter}0-9]`,
+      secret: `[${letter}0-9._+'-]*=(?:[A-Za-z0-9-]+\\.)+(?:${common.join('|')})`,
+      after: `@${domain}`,
+      replacement: '***',
+      when: common.map((name) => `.${name}@`),
+      changes: [['from bounces+7-ada.l=b.com@m.x.io', 'from b***@m.x.io']],
+      leaves: ['email=ada@b.com'],
+    },
     {
       name: 'e-mail',
-      // The spec's mask keeps the first letter and the domain.
-      before: `${escaped}[${letter}0-9]`,
-      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF]|[89a-fA-F][0-9a-fA-F])|\\\\+u00[c-fC-F][0-9a-fA-F])*${returned}?`,
-      after: `${encoded.at}${domain}`,
+      before: `(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4})?[${letter}0-9]`,
+      secret: `[${letter}0-9._+'-]*`,
+      after: `@${domain}`,
       replacement: '***',
       changes: [
         ['user@example.com', 'u***@example.com'],
@@ -46,10 +75,7 @@ export const mail: RedactionGroup = {
           '{"to":["a@b.io","o\'brien+x@mail.example.co.uk"]}',
           '{"to":["a***@b.io","o***@mail.example.co.uk"]}',
         ],
-        ['?next=%3Femail%3Dada.l%2540audifi.io&x=1', '?next=%3Femail%3Da***%2540audifi.io&x=1'],
-        ['?to=b.vondr%C3%A1k%40b.io', '?to=b***%40b.io'],
         ['{"m":"to:\\nada@b.io"}', '{"m":"to:\\na***@b.io"}'],
-        ['from bounces+7-ada.l=b.com@m.x.io', 'from b***@m.x.io'],
         ['email=ada.lovelace@b.io', 'email=a***@b.io'],
       ],
       leaves: ['u***@example.com', 'react@18.2.0', 'audifi@localhost', 'nginx@sha256:0a1b2c'],
