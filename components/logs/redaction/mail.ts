@@ -35,8 +35,8 @@ export const mail: RedactionGroup = {
       ],
       leaves: ['ada@example.com', 'ada@2x.png.io'],
     },
-    // The spec's mask keeps the first letter and the domain. Most addresses need only the last rule,
-    // which takes half the time of the others.
+    // The spec's mask keeps the first letter and the domain. Most addresses need only the last of
+    // these rules, which takes half the time.
     {
       name: 'encoded-e-mail',
       before: `${escaped}[${letter}0-9]`,
