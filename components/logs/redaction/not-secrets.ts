@@ -193,7 +193,7 @@ export const notSecrets: readonly RedactionRule[] = [
     name: 'state-of-secret',
     // What a program writes in place of the value.
     when: ['[set]', '[unset]', '[missing]', '[redacted]', '[filtered]', '[hidden]', '[masked]'],
-    before: `(?i:${spoken}s?${affix}(?:\\\\*["'])?\\s*[:=]\\s*)`,
+    before: `(?i:(?:${spoken}|pass|pw)s?${affix}(?:\\\\*["'])?\\s*[:=]\\s*)`,
     secret: '',
     after:
       '\\\\*["\']\\[(?:set|unset|missing|R(?:edacted|EDACTED)|(?i:filtered|hidden|masked))\\]\\\\*["\']',
@@ -203,6 +203,54 @@ export const notSecrets: readonly RedactionRule[] = [
       ["authorization: '[Redacted]'", `authorization: ${keep}'[Redacted]'`],
     ],
     leaves: ['{"password":"[hunter]"}'],
+  },
+  {
+    name: 'filtered-by-rails',
+    when: ['[filtered]', '***'],
+    before: `(?i:(?:${spoken}|pass|pw)s?${affix})`,
+    secret: '',
+    after: '(?:\\\\*["\'])?\\s*=>\\s*\\\\*["\'](?:\\[FILTERED\\]|\\*{3,})\\\\*["\']',
+    replacement: keep,
+    changes: [
+      ['"otp"=>"[FILTERED]"', `"otp${keep}"=>"[FILTERED]"`],
+      ["password => '****'", `password${keep} => '****'`],
+    ],
+    leaves: ['"otp"=>"[hunter]"'],
+  },
+  {
+    name: 'masked-with-stars',
+    when: ['***', '•••', '●●●'],
+    before: `(?i:(?:${spoken}|pass|pw)s?${affix}(?:\\\\*["'])?\\s*[:=]\\s*)`,
+    secret: '',
+    after: '(?:[A-Z][A-Za-z]+\\()?\\\\*["\']?(?:\\*{3,}|[•●]{3,})\\\\*["\']?(?:[\\s,;&)}\\]]|$)',
+    replacement: keep,
+    changes: [
+      ["password=SecretStr('****'), n=1", `password=${keep}SecretStr('****'), n=1`],
+      ['{"password":"****"}', `{"password":${keep}"****"}`],
+    ],
+    leaves: ['password=***hunter', 'password=**'],
+  },
+  {
+    name: 'version-of-package',
+    // `pyjwt==2.10.1`, as pip writes it.
+    when: ['==', '>=', '~='],
+    before: `(?i:[a-z0-9_-]*${spoken}s?)`,
+    secret: '',
+    after: '(?:==|>=|~=)[0-9]{1,4}(?:\\.[0-9a-z*]+)+(?:[\\s,;"\'\\\\)\\]]|$)',
+    replacement: keep,
+    changes: [['pip: pyjwt==2.10.1 x', `pip: pyjwt${keep}==2.10.1 x`]],
+    leaves: ['token==2', 'token=2.10.1'],
+  },
+  {
+    name: 'public-key-of-assembly',
+    // The name of an assembly of .NET.
+    when: ['publickeytoken'],
+    before: 'PublicKeyToken',
+    secret: '',
+    after: '=(?:[0-9a-f]{16}|null)\\b',
+    replacement: keep,
+    changes: [['PublicKeyToken=b77a5c561934e089', `PublicKeyToken${keep}=b77a5c561934e089`]],
+    leaves: ['token=b77a5c561934e089'],
   },
   {
     name: 'type-of-field',
