@@ -29,7 +29,7 @@ export const changedValues: readonly RedactionRule[] = [
     replacement: '[redacted]',
     when: [' from '],
     changes: [
-      ['rotated API_KEY from hunter1abc to hunter2abc by', 'rotated API_KEY from [redacted] by'],
+      ['rotated API_KEY from hunter1abcd to hunter2abcd by', 'rotated API_KEY from [redacted] by'],
     ],
     leaves: [
       'secret rotated from audifi-db-1 to audifi-db-2',
@@ -49,5 +49,47 @@ export const changedValues: readonly RedactionRule[] = [
       ],
     ],
     leaves: ['title changed: old "a b", new "c d"', '{"password":"x","new":"ter"}'],
+  },
+  {
+    name: 'old-in-json',
+    // The name is the value of the field before.
+    before: `(?i:${name}\\\\*",\\s?\\\\*"(?:old|from|before|prev(?:ious)?)(?:_?value)?\\\\*":\\s?\\\\*")`,
+    secret: '[^"\\\\\\n[][^"\\\\\\n]*',
+    replacement: '[redacted]',
+    when: ['old', 'from', 'before', 'prev'],
+    changes: [
+      [
+        '{"setting":"smtp.password","from":"hunter","to":"x"}',
+        '{"setting":"smtp.password","from":"[redacted]","to":"x"}',
+      ],
+    ],
+    leaves: ['{"setting":"title","from":"hunter","to":"x"}', '{"password":"x","from":"y"}'],
+  },
+  {
+    name: 'new-in-json',
+    before:
+      '(?i:"(?:old|from|before|prev(?:ious)?)(?:_?value)?\\\\*":\\s?\\\\*"\\[redacted\\]\\\\*",\\s?\\\\*"(?:new|to|after|current)(?:_?value)?\\\\*":\\s?\\\\*")',
+    secret: '[^"\\\\\\n[][^"\\\\\\n]*',
+    replacement: '[redacted]',
+    when: ['new', 'to"', 'to\\', 'after', 'current'],
+    changes: [
+      [
+        '"API_KEY","old_value":"[redacted]","new_value":"x"',
+        '"API_KEY","old_value":"[redacted]","new_value":"[redacted]"',
+      ],
+    ],
+    leaves: ['"from":"Ada","to":"Bob"'],
+  },
+  {
+    name: 'new-password-in-sentence',
+    before:
+      '(?i:\\b(?:set|changed|reset|updated) (?:her|his|my|their|the|your|its) (?:password|passphrase|pin|passcode) to )',
+    secret: '(?:[A-Za-z_-]+[0-9!@#$%^&*+]|[0-9]+[A-Za-z])[^\\s"\'\\\\,;=]*',
+    replacement: '[redacted]',
+    when: [' to '],
+    changes: [
+      ['she set her password to Able_About9 today', 'she set her password to [redacted] today'],
+    ],
+    leaves: ['changed the password to expire', 'set the title to Able9'],
   },
 ];

@@ -5,8 +5,8 @@ import { keep, type RedactionGroup } from './rule';
 const nameTexts = ['pass', 'pwd', 'cret', 'ken', 'jwt', 'key', 'redent', 'otp', 'pin', 'kie'];
 
 /** A text with a quote in it, which the program did not escape. */
-const withQuote = (quote: string): string =>
-  `[^${quote}\\\\{}\\n:,]*${quote}[^${quote}\\\\{}\\n:,\\[\\]()\\s;=&][^${quote}\\\\{}\\n:,]*`;
+const withQuote = (quote: string, before: string): string =>
+  `${before}(?:${quote}[^${quote}\\\\{}\\n:,\\[\\]()\\s;=&][^${quote}\\\\{}\\n:,]*){1,3}`;
 
 /** Values in notations that the rules for fields would cut off. They run before these rules. */
 export const notations: RedactionGroup = {
@@ -17,7 +17,7 @@ export const notations: RedactionGroup = {
     {
       name: 'value-with-quote',
       before: `(?i:${anyName})"\\s*:\\s*"`,
-      secret: withQuote('"'),
+      secret: withQuote('"', '[^"\\\\\\n]*'),
       after: '"\\s*[,}]',
       replacement: '[redacted]',
       when: ['":"', '": "', '" : "'],
@@ -47,12 +47,16 @@ export const notations: RedactionGroup = {
     {
       name: 'value-with-apostrophe',
       before: `(?i:${anyName})'?\\s*(?:=>|:)\\s*'`,
-      secret: withQuote("'"),
+      secret: withQuote("'", "[^'\\\\{}\\n:,]*"),
       after: "'\\s*[,})]",
       replacement: '[redacted]',
       when: [": '", "> '", ":'", ">'"],
       changes: [["{ password: 'hun'ter', n: 1 }", "{ password: '[redacted]', n: 1 }"]],
-      leaves: ["{ password: 'hunter', name: 'x' }", "{ password: '', name: 'x' }"],
+      leaves: [
+        "{ password: 'hunter', name: 'x' }",
+        "{ password: '', name: 'x' }",
+        "[ 'bull:transcode:', '3' ]",
+      ],
     },
     {
       name: 'value-without-end',
@@ -73,7 +77,7 @@ export const notations: RedactionGroup = {
       name: 'key-in-base64',
       // A key of Laravel or in an environment variable. `/` is part of the value.
       before:
-        '(?:(?i:key|bearer|token|secret|base)[\\s.:=>"\'\\\\]{1,60}base64:|\\b[A-Z][A-Z0-9_]*_(?:KEYS?|SECRET|SALT|BASE)\\s?[=:]\\s?\\\\*["\']?)',
+        '(?:(?i:key|bearer|token|secret|base)(?: is| was)?[\\s.:=>"\'\\\\]{1,60}base64:|\\b[A-Z][A-Z0-9_]*_(?:KEYS?|SECRET|SALT|BASE)\\s?[=:]\\s?\\\\*["\']?)',
       secret: '[A-Za-z0-9+/]{21,}={1,2}',
       replacement: '[redacted]',
       when: ['base64:', '_key', '_secret', '_salt', '_base'],
@@ -121,7 +125,7 @@ export const notations: RedactionGroup = {
     },
     {
       name: 'erlang-binary',
-      before: `(?i:<<\\\\*"[a-z0-9_.-]*${anyName}\\\\*">>)\\s*(?:,|=>)\\s*<<\\\\*"`,
+      before: `(?i:[a-z0-9_.-]*${anyName}(?:\\\\*")?(?:>>)?)\\s*(?:,|=>|:)\\s*<<\\\\*"`,
       secret: '[^"\\\\]+',
       after: '\\\\*">>',
       replacement: '[redacted]',

@@ -15,7 +15,7 @@ const spoken = (
   example: string,
 ): RedactionRule => ({
   name,
-  before: `(?i:(?:^|[\\s(,;:])(?:got|with|using|use|sent|and|user|bad|wrong|tried|old|new|my|the|as [a-z0-9_.@-]{1,40}) (?:${names}) )`,
+  before: `(?i:(?:^|[:;,(] ?|\\b(?:got|with|using|use|sent|and|user|bad|wrong|tried|old|new|my|her|his|the|temp|(?:as |user=)[a-z0-9_.@-]+) )(?:${names}) (?:is )?)`,
   secret: `(?:${random}|${special})`,
   after: '(?:[\\s,;.)\\\\"\']|$)',
   replacement: '[redacted]',

@@ -8,9 +8,9 @@ export const walletSecrets: RedactionGroup = {
       name: 'numbered-phrase',
       // A seed phrase with the number of each word. A rule for fields may have replaced the first
       // number.
-      before: '(?:^|[^0-9A-Za-z])',
+      before: '(?:^|[^0-9A-Za-z]|\\\\+n)',
       secret:
-        '(?:\\[redacted\\] [A-Za-zà-ÿ]+[, ]+)?(?:#?[0-9]+(?:[:.)=-] ?| )[A-Za-zà-ÿ]+(?:[,;| \\n]|\\\\n)+){10,}#?[0-9]+(?:[:.)=-] ?| )[A-Za-zà-ÿ]+',
+        '(?:\\[redacted\\] [A-Za-zà-ÿ]+[, ]+)?(?:#?[0-9]+(?:[:.)=-] ?| )[A-Za-zà-ÿ]+(?:\\\\+n|[,;| \\n"\'\\\\])+){10,}#?[0-9]+(?:[:.)=-] ?| )[A-Za-zà-ÿ]+',
       replacement: '[redacted]',
       when: [
         ...['mnemonic', 'phrase', 'wordlist', 'seed', 'recovery', 'words ', 'words:', 'wallet:'],
