@@ -1,8 +1,28 @@
 import { anyName } from './names';
-import { encodedColon, encodedQuoteTexts, encodedText, type RedactionRule } from './rule';
+import { encodedColon, encodedQuoteTexts, encodedText, keep, type RedactionRule } from './rule';
+
+/** A double quote in HTML, and an escape of JSON. */
+const quote = '(?:&(?:quot|#34|#[xX]22);|\\\\+u0022)';
 
 /** Fields whose quotes, brackets or separators are encoded for a URL or for HTML. */
 export const encodedFields: readonly RedactionRule[] = [
+  {
+    name: 'json-field-in-html',
+    // The value may contain spaces and other entities.
+    when: ['&quot;', '&#34;', '&#x22;', 'u0022'],
+    before: `(?i:${anyName})${quote}\\s*:\\s*${quote}`,
+    secret: `(?:[^&"\\\\\\n${keep}]|&(?:amp|lt|gt|apos|nbsp|#0*39|#[xX]27|#6[0-4]|#38|#43|#47);|&[^#q])+`,
+    after: `(?:${quote}|$)`,
+    replacement: '[redacted]',
+    changes: [
+      [
+        '{&quot;password&quot;:&quot;a b&amp;c&#39;d&quot;,&quot;n&quot;:1}',
+        '{&quot;password&quot;:&quot;[redacted]&quot;,&quot;n&quot;:1}',
+      ],
+      ['{&#x22;token&#x22;: &#x22;a&lt;b&#x22;}', '{&#x22;token&#x22;: &#x22;[redacted]&#x22;}'],
+    ],
+    leaves: ['{&quot;title&quot;:&quot;a&amp;b&quot;}', '&quot;token&quot;,&quot;name&quot;'],
+  },
   {
     name: 'encoded-json-field',
     // JSON in HTML, in a URL, and with escaped quotes.

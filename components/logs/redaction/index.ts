@@ -11,6 +11,7 @@ import { dialogues } from './dialogues';
 import { composedValues, headers } from './headers';
 import { keyLines, providerKeys } from './keys';
 import { languages } from './languages';
+import { notations } from './notations';
 import { numbers } from './numbers';
 import { placeholders } from './names-of-secrets';
 import { opaqueValues } from './opaque';
@@ -31,6 +32,7 @@ import { prose } from './prose';
 import { redis } from './redis';
 import { redisKeys } from './redis-keys';
 import { services } from './services';
+import { shortNames, shortTokens, storedSessions } from './short-names';
 import { quotedPrintable, spelledMail } from './spelled-mail';
 import { sql } from './sql';
 import { sqlLiterals } from './sql-literals';
@@ -89,6 +91,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     redis,
     redisKeys,
     placeholders,
+    notations,
     prose,
     dialogues,
     composedValues,
@@ -96,6 +99,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     ...fieldGroups,
     passwordForms,
     pairs,
+    shortNames,
     spokenCodes,
     positions,
     opaqueValues,
@@ -115,6 +119,8 @@ export const redactionThemes: readonly RedactionTheme[] = [
     receipts,
     decodedRows,
     chats,
+    shortTokens,
+    storedSessions,
     kept,
   ]),
   theme('people', [

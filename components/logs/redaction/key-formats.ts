@@ -46,6 +46,14 @@ const graphKey = `(?:${Array.from({ length: 11 }, (_, i) => `[A-Za-z]{${2 * i},$
 
 /** Keys of shops, infrastructure and services, and hashes of passwords. */
 export const moreKeys: readonly RedactionRule[] = [
+  key(
+    // The first part is the name of the algorithm in base64.
+    'phoenix-token',
+    'SFM(?:yNTY|zODQ|1MTI)\\.[A-Za-z0-9_-]{6,}(?:\\.[A-Za-z0-9_-]*)?',
+    ['sfmynty.', 'sfmzodq.', 'sfm1mti.'],
+    ['SFMyNTY.' + 'g2gDYQFuBgBQmlGJjwFiAAFRgA.lTaPDx_wSnVhxtxy1HEj3e5CuFK'],
+    ['SFMyNTY is HS256'],
+  ),
   {
     name: 'telegram-token',
     before: start,

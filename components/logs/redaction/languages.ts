@@ -21,6 +21,42 @@ export const languages: RedactionGroup = {
       leaves: ['Passwort für Benutzer »app« falsch'],
     },
     {
+      name: 'announced-in-other-quotes',
+      // Words may stand between the name and the value, and the value may have several words.
+      when: ['“', '„', '«', '»', '‘', '”'],
+      before: `(?i:(?:\\bpasswor[dt]|\\bpass ?phrase|${passwords}|hasło|lösenord|adgangskode|heslo)[^"“„«»‘’”'\\\\\\n:=]{0,40} (?:is|was|ist|war|lautet|est|es|era|to|är|er|è|é) ?:?\\s*[“„«»‘”]\\s?)`,
+      secret:
+        '(?:[^\\s"“”„«»‘’\\\\]{3,}|[^"“”„«»‘’\\\\\\n]{2,}[0-9][^"“”„«»‘’\\\\\\n]*|[^\\s"“”„«»‘’\\\\]+(?: [^\\s"“”„«»‘’\\\\]+){2,9})',
+      after: '\\s?[“”«»’‘]',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'das Passwort von Ada lautet „Blauer Himmel 7“',
+          'das Passwort von Ada lautet „[redacted]“',
+        ],
+        [
+          'mot de passe provisoire est « hunter2 », à',
+          'mot de passe provisoire est « [redacted] », à',
+        ],
+      ],
+      leaves: ['le mot de passe est « trop court »', 'Passwort für Benutzer »app« falsch'],
+    },
+    {
+      name: 'announced-in-other-languages',
+      when: ['asswort', 'kennwort', 'mot de passe', 'contrase', 'senha', 'wachtwoord'],
+      before: `(?i:\\b(?:passwort|${passwords})[^"'\\\\\\n:=]{0,50} (?:ist|war|lautet|est|es|era|é|is|was):? \\\\*["'])`,
+      secret: `(?:${guessed}|[a-z]{3,}(?: [a-z]{3,})+ [0-9]+|[a-z]{4,}(?: [a-z]{4,}){3,})`,
+      after: '\\\\*["\']',
+      replacement: '[redacted]',
+      changes: [
+        [
+          "contraseña del usuario 77 es 'hunter2x' y",
+          "contraseña del usuario 77 es '[redacted]' y",
+        ],
+      ],
+      leaves: ["contraseña del usuario es 'obligatoria'", 'Passwort für "app1" ist falsch'],
+    },
+    {
       name: 'password-in-other-languages',
       when: ['asswort', 'kennwort', 'mot de passe', 'contrase', 'senha', 'wachtwoord'],
       before: `(?i:\\b(?:passwort|${passwords})\\s+(?:ist|war|est|es|é|saisi|incorrect[ea]?|incorreta|inválida|invalide|falsch|ungültig|onjuist|temporaire|temporal|temporária)\\s*:?\\s*\\\\*["']?)`,

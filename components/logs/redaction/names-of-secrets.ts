@@ -1,3 +1,4 @@
+import { spoken } from './names';
 import { keep, type RedactionGroup, type RedactionRule } from './rule';
 
 /**
@@ -95,6 +96,28 @@ export const namesOfSecrets: readonly RedactionRule[] = [
       ],
     ],
     leaves: ['using password: YESTERDAY'],
+  },
+  {
+    name: 'version-of-package',
+    // `pyjwt==2.10.1`, as pip writes it.
+    when: ['==', '>=', '~='],
+    before: `(?i:[a-z0-9_-]*${spoken}s?)`,
+    secret: '',
+    after: '(?:==|>=|~=)[0-9]{1,4}(?:\\.[0-9a-z*]+)+(?:[\\s,;"\'\\\\)\\]]|$)',
+    replacement: keep,
+    changes: [['pip: pyjwt==2.10.1 x', `pip: pyjwt${keep}==2.10.1 x`]],
+    leaves: ['token==2', 'token=2.10.1'],
+  },
+  {
+    name: 'public-key-of-assembly',
+    // The name of an assembly of .NET.
+    when: ['publickeytoken'],
+    before: 'PublicKeyToken',
+    secret: '',
+    after: '=(?:[0-9a-f]{16}|null)\\b',
+    replacement: keep,
+    changes: [['PublicKeyToken=b77a5c561934e089', `PublicKeyToken${keep}=b77a5c561934e089`]],
+    leaves: ['token=b77a5c561934e089'],
   },
 ];
 

@@ -193,7 +193,7 @@ export const notSecrets: readonly RedactionRule[] = [
     name: 'state-of-secret',
     // What a program writes in place of the value.
     when: ['[set]', '[unset]', '[missing]', '[redacted]', '[filtered]', '[hidden]', '[masked]'],
-    before: `(?i:${spoken}s?${affix}(?:\\\\*["'])?\\s*[:=]\\s*)`,
+    before: `(?i:(?:${spoken}|pass|pw)s?${affix}(?:\\\\*["'])?\\s*[:=]\\s*)`,
     secret: '',
     after:
       '\\\\*["\']\\[(?:set|unset|missing|R(?:edacted|EDACTED)|(?i:filtered|hidden|masked))\\]\\\\*["\']',
@@ -203,6 +203,32 @@ export const notSecrets: readonly RedactionRule[] = [
       ["authorization: '[Redacted]'", `authorization: ${keep}'[Redacted]'`],
     ],
     leaves: ['{"password":"[hunter]"}'],
+  },
+  {
+    name: 'filtered-by-rails',
+    when: ['[filtered]', '***'],
+    before: `(?i:(?:${spoken}|pass|pw)s?${affix})`,
+    secret: '',
+    after: '(?:\\\\*["\'])?\\s*=>\\s*\\\\*["\'](?:\\[FILTERED\\]|\\*{3,})\\\\*["\']',
+    replacement: keep,
+    changes: [
+      ['"otp"=>"[FILTERED]"', `"otp${keep}"=>"[FILTERED]"`],
+      ["password => '****'", `password${keep} => '****'`],
+    ],
+    leaves: ['"otp"=>"[hunter]"'],
+  },
+  {
+    name: 'masked-with-stars',
+    when: ['***', '•••', '●●●'],
+    before: `(?i:(?:${spoken}|pass|pw)s?${affix}(?:\\\\*["'])?\\s*[:=]\\s*)`,
+    secret: '',
+    after: '(?:[A-Z][A-Za-z]+\\()?\\\\*["\']?(?:\\*{3,}|[•●]{3,})\\\\*["\']?(?:[\\s,;&)}\\]]|$)',
+    replacement: keep,
+    changes: [
+      ["password=SecretStr('****'), n=1", `password=${keep}SecretStr('****'), n=1`],
+      ['{"password":"****"}', `{"password":${keep}"****"}`],
+    ],
+    leaves: ['password=***hunter', 'password=**'],
   },
   {
     name: 'type-of-field',

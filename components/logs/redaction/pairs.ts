@@ -1,9 +1,11 @@
 import { announced } from './announced';
+import { changedValues } from './changed-values';
 import { toolTexts } from './commands';
 import { named } from './named';
 import { anyName, codeWords } from './names';
 import { sentences, spokenWords } from './prose';
 import { keep, type RedactionGroup } from './rule';
+import { spokenPhrases } from './spoken-phrases';
 import { spokenSecrets } from './spoken';
 import { hexadecimalKey } from './tokens';
 
@@ -178,8 +180,10 @@ export const pairs: RedactionGroup = {
       ],
       leaves: ['["--no-auth" "--verbose"]', '["--keyfile" "/x"]'],
     },
+    ...spokenPhrases,
     ...sentences,
     ...announced,
+    ...changedValues,
     ...spokenSecrets,
     hexadecimalKey,
     {

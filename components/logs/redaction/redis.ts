@@ -70,6 +70,17 @@ export const redis: RedactionGroup = {
       leaves: ['"SET" "session:42" "x"'],
     },
     {
+      name: 'option-of-client',
+      // connect-redis logs the time to live with its name.
+      when: ['ttl=', 'ex=', 'px=', 'maxage=', 'expires='],
+      before: '(?i:\\bset) [^\\s"\'\\\\]+ ',
+      secret: '',
+      after: '(?i:ttl|p?ex|px|max_?age|expires?)=[0-9]+',
+      replacement: keep,
+      changes: [['SET sess:42 ttl=86400', `SET sess:42 ${keep}ttl=86400`]],
+      leaves: ['SET sess:42 hunter=1'],
+    },
+    {
       name: 'redis-hello',
       // In a slow log, where each argument has its number.
       before:
@@ -204,7 +215,7 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-value',
       before: `(?i:\\b(?:setnx|set|getset|append|[lr]push|sadd)${key})`,
-      secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)+"|'[^']+'|(?:[^\\s"'\\\\=\\[tT]|[tT][^\\s"'\\\\oO]|[tT][oO][^\\s"'\\\\])[^\\s"'\\\\]*)`,
+      secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)+"|'[^']+'|(?:[^\\s"'\\\\=\\[tT${keep}]|[tT][^\\s"'\\\\oO]|[tT][oO][^\\s"'\\\\])[^\\s"'\\\\]*)`,
       after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]\'])',
       replacement: '[redacted]',
       changes: [

@@ -94,11 +94,11 @@ export const encoded = {
 } as const;
 
 /** A double quote in HTML, in a URL that may be encoded twice, and as nginx writes it. */
-export const encodedQuote = '(?:&quot;|&#34;|%(?:25)*22|\\\\+u0022|\\\\+x22)';
+export const encodedQuote = '(?:&quot;|&#(?:34|[xX]22);|%(?:25)*22|\\\\+u0022|\\\\+x22)';
 
 /** Folded strings. Every line with such a quote contains at least one of them. */
 export const encodedQuoteTexts = [
-  ...['&quot;', '&#34;', '%22', '%2522', '252522', 'u0022', '\\x22'],
+  ...['&quot;', '&#34;', '&#x22;', '%22', '%2522', '252522', 'u0022', '\\x22'],
 ] as const;
 
 /** What may stand between such quotes. */

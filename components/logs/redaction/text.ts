@@ -81,7 +81,7 @@ export const cookies: RedactionGroup = {
     {
       name: 'cookie-header',
       before: `(?:\\b|\\\\[nrt])(?i:(?:set-)?cookie(?:\\\\+["']|')?\\s*[:=]\\s*(?:\\\\+["']|')?)`,
-      secret: `(?:\\[redacted\\](?:;|"[^"\\\\]*")|[A-Za-z0-9_.%-]+=(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")|[^"'\\\\\\s,:}\\[\\]${keep}])[^"'\\\\\\r\\n}]*`,
+      secret: `(?:\\[redacted\\](?:;[ \\t]*|"[^"\\\\]*")|[A-Za-z0-9_.%-]+=(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")|[^"'\\\\\\s,:}\\[\\]${keep}])(?:[^"'\\\\\\r\\n}]*;[ \\t]*)?[^"'\\\\\\s}]*`,
       replacement: '[redacted]',
       changes: [
         ['> Cookie: sid=abc; theme=dark', '> Cookie: [redacted]'],

@@ -8,11 +8,14 @@ export const walletSecrets: RedactionGroup = {
       name: 'numbered-phrase',
       // A seed phrase with the number of each word. A rule for fields may have replaced the first
       // number.
-      before: '(?:^|[^0-9A-Za-z])',
+      before: '(?:^|[^0-9A-Za-z]|\\\\+n)',
       secret:
-        '(?:\\[redacted\\] [A-Za-zà-ÿ]+[, ]+)?(?:[0-9]+[:.)=] ?[A-Za-zà-ÿ]+[, ]+){10,}[0-9]+[:.)=] ?[A-Za-zà-ÿ]+',
+        '(?:\\[redacted\\] [A-Za-zà-ÿ]+[, ]+)?(?:#?[0-9]+(?:[:.)=-] ?| )[A-Za-zà-ÿ]+(?:\\\\+n|[,;| \\n"\'\\\\])+){10,}#?[0-9]+(?:[:.)=-] ?| )[A-Za-zà-ÿ]+',
       replacement: '[redacted]',
-      when: ['mnemonic', 'phrase', 'wordlist', 'seed', 'wallet re'],
+      when: [
+        ...['mnemonic', 'phrase', 'wordlist', 'seed', 'recovery', 'words ', 'words:', 'wallet:'],
+        ...['wallet re', 'metamask'],
+      ],
       changes: [
         [
           'seed: 1:able 2:about 3:above 4:absent 5:absorb 6:able 7:able 8:able 9:able 10:able 11:limón 12:acid x',
@@ -26,8 +29,19 @@ export const walletSecrets: RedactionGroup = {
           'phrase: [redacted] able 2. able 3. able 4. able 5. able 6. able 7. able 8. able 9. able 10. able 11. able 12. acid x',
           'phrase: [redacted] x',
         ],
+        [
+          '1) able 2) able 3) able 4) able 5) able 6) able 7) able 8) able 9) able 10) able 11) able 12) acid -- my metamask words',
+          '[redacted] -- my metamask words',
+        ],
+        [
+          'recovery #1 able #2 able #3 able #4 able #5 able #6 able #7 able #8 able #9 able #10 able #11 able #12 acid',
+          'recovery [redacted]',
+        ],
       ],
-      leaves: ['seed 1:able 2:about 3:above'],
+      leaves: [
+        'seed 1:able 2:about 3:above',
+        'recovery: 1 of 12 files restored, 2 of 12 files restored, 3 of 12 files restored',
+      ],
     },
     {
       name: 'key-as-numbers',
