@@ -16,6 +16,7 @@ import { placeholders } from './names-of-secrets';
 import { opaqueValues } from './opaque';
 import { unusual } from './ordinary';
 import { mail, mailContent } from './mail';
+import { mailNames, namesBeside } from './mail-names';
 import { phoneFields, plusPhones, spokenPhones } from './phones';
 import { walletSecrets } from './wallet-secrets';
 import { longWallets, wallets } from './wallets';
@@ -26,6 +27,8 @@ import { receipts } from './receipts';
 import { postal } from './postal';
 import { brokenJson } from './parsers';
 import { people, peopleAbroad } from './people';
+import { personRecords } from './person-records';
+import { personFields } from './persons';
 import { positions } from './positions';
 import { prose } from './prose';
 import { redis } from './redis';
@@ -116,6 +119,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     chats,
     kept,
   ]),
+  theme('persons', [personRecords, personFields, kept]),
   theme('people', [
     otherCodes,
     languages,
@@ -127,6 +131,8 @@ export const redactionThemes: readonly RedactionTheme[] = [
     spokenPhones,
     plusPhones,
     wallets,
+    mailNames,
+    namesBeside,
     mail,
     spelledMail,
     quotedPrintable,
