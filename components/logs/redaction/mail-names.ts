@@ -3,9 +3,8 @@ import { keep, type RedactionGroup } from './rule';
 
 const roles =
   '(?:abuse|accounts?|admin|alerts?|billing|bot|bounces?|contact|devops|do-?not-?reply|feedback|hello|help|hi|info|invoices?|legal|mail|marketing|news(?:letter)?|no-?reply|notifications?|office|ops|payments|postmaster|press|privacy|robot|sales|security|service|status|support|system|team|updates|welcome)';
-const address = '<?[^\\s<>()"\'@]+@';
 const words =
-  '(?:audifi|billing|bot|cron|daemon|github|label|mailer|music|notifications?|plan|records|root|sales|security|service|status|studio|support|system|team)';
+  '(?:audifi|billing|bot|cron|daemon|github|label|mailbox|mailer|music|notifications?|plan|records|root|sales|security|service|status|studio|support|system|team)';
 /** Headers and roles before the name of one person. */
 const header =
   '(?i:(?:^|[^a-z]|\\\\[nrt])(?:to|from|b?cc|reply-?to|sender|author|committer|who|attendee|requester|user|recipient|signed-off-by|co-authored-by|contact|customer)(?:\\\\*["\'])?\\s*[:=]\\s*)';
@@ -34,7 +33,7 @@ export const mailNames: RedactionGroup = {
       leaves: ['Ada Moser <ada@b.io>'],
     },
     {
-      name: 'name-before-address',
+      name: 'name-before-mail-address',
       before:
         '(?:^|[^\\p{L}\\p{N}]|\\\\[nrt])(?:(?i:from|to|cc|by|for|user|author|mail|email|sender|customer|requester|guest|with|and) )*',
       secret: fullNameInScripts,
@@ -73,6 +72,16 @@ export const mailNames: RedactionGroup = {
         ['author=Ada Moser (a@b.io)', 'author=[redacted] (a@b.io)'],
       ],
       leaves: [`From: AudiFi ${keep}<a@b.io>`, 'To: <a@b.io>'],
+    },
+    {
+      name: 'name-after-role',
+      before:
+        '(?i:(?:^|[^a-z])(?:attendee|author|contact|customer|guest|owner|recipient|requester|sender|user) )',
+      secret: fullNameInScripts,
+      after: ` [(<]?[^\\s<>()"'@]+@`,
+      replacement: '[redacted]',
+      changes: [['contact Ada Moser (a@b.io)', 'contact [redacted] (a@b.io)']],
+      leaves: ['Password Reset (a@b.io)', 'user 7 (a@b.io)'],
     },
     {
       name: 'encoded-name',

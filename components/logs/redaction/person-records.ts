@@ -3,13 +3,14 @@ import type { RedactionGroup } from './rule';
 
 /** The start of a line, also in a JSON string. */
 const line = '(?:^|[\\n\\r:> ]|\\\\+[nr])';
-/** A list of strings, also inside a JSON string. */
-const list =
-  '\\[(?:[^\\[\\]"\'\\\\]|\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"|"(?:[^"\\\\]|\\\\.)*"|\'[^\'\\\\]*\')*\\]';
+/** The items of a list with at least one string, also inside a JSON string. */
+const items =
+  '(?:[^\\[\\]"\'\\\\]*(?:\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"|"(?:[^"\\\\]|\\\\.)*"|\'[^\'\\\\]*\'))+[^\\[\\]"\'\\\\]*';
 /** Columns and fields with the data of a person. */
 const personal =
   '(?:full_?name|first_?name|last_?name|surname|e-?mail|phone|mobile|street|address|iban|passw(?:or)?d|token)';
-const details = '(?:phone|mobile|e-?mail|name|surname|street|address|iban|card|password)';
+const details =
+  '(?:phone|mobile|e-?mail|(?:full|first|last|given|family|legal|holder|user|contact|customer|profile|person|recipient)[^a-z0-9]*name|surname|street|[^a-z_]address|iban|[^a-z]card|password)';
 
 /** Data of people in formats that keep names and values apart. */
 export const personRecords: RedactionGroup = {
@@ -101,15 +102,15 @@ export const personRecords: RedactionGroup = {
     },
     {
       name: 'values-before-statement',
-      before: `(?i:\\b(?:args?|arguments|params|parameters|bindings|binds?|values|vars)${isValue})`,
-      secret: list,
-      after: `[^\\n]*?(?i:(?:sql|query|statement|stmt|text)${isValue}${quote}(?:insert|update|select|delete|with|merge|call)\\b[^\\n]*?${personal})`,
-      replacement: '"[redacted]"',
+      before: `(?i:\\b(?:args?|arguments|params|parameters|bindings|binds?|values|vars)${isValue}\\[)`,
+      secret: items,
+      after: `\\][^\\n]*?(?i:(?:sql|query|statement|stmt|text)${isValue}${quote}(?:insert|update|select|delete)\\b[^\\n]*?${personal})`,
+      replacement: 'null',
       when: ['args', 'arguments', 'params', 'parameters', 'bind', 'values":', 'values: [', 'vars'],
       changes: [
         [
           '{"args":["Ada M","x",7],"sql":"UPDATE a SET full_name=$1"}',
-          '{"args":"[redacted]","sql":"UPDATE a SET full_name=$1"}',
+          '{"args":[null],"sql":"UPDATE a SET full_name=$1"}',
         ],
       ],
       leaves: [
@@ -119,14 +120,15 @@ export const personRecords: RedactionGroup = {
     },
     {
       name: 'values-after-statement',
-      before: `(?i:(?:sql|query|statement|stmt|text)${isValue}${quote}(?:insert|update|select|delete|with|merge|call)\\b[^\\n]*?${personal}[^\\n]*?\\b(?:args?|arguments|params|parameters|bindings|binds?|values|vars)${isValue})`,
-      secret: list,
-      replacement: '"[redacted]"',
+      before: `(?i:(?:sql|query|statement|stmt|text)${isValue}${quote}(?:insert|update|select|delete)\\b[^\\n]*?${personal}[^\\n]*?\\b(?:args?|arguments|params|parameters|bindings|binds?|values|vars)${isValue}\\[)`,
+      secret: items,
+      after: '\\]',
+      replacement: 'null',
       when: ['args', 'arguments', 'params', 'parameters', 'bind', 'values":', 'values: [', 'vars'],
       changes: [
         [
           '{"sql":"UPDATE a SET full_name=$1","vars":["Ada M",7]}',
-          '{"sql":"UPDATE a SET full_name=$1","vars":"[redacted]"}',
+          '{"sql":"UPDATE a SET full_name=$1","vars":[null]}',
         ],
       ],
       leaves: ['{"sql":"SELECT title FROM t","args":["x"]}'],
@@ -155,30 +157,38 @@ export const personRecords: RedactionGroup = {
     },
     {
       name: 'address-lines',
-      before: `(?i:(?:address_?lines?|formatted_?address|address_?formatted|postal_?lines|label_?lines)${isValue})`,
-      secret: `(?:${list}|"[^"\\\\]*[0-9][^"\\\\]*"|'[^'\\\\]*[0-9][^'\\\\]*')`,
-      replacement: '"[redacted]"',
+      before: `(?i:(?:address_?lines?|postal_?lines|label_?lines|address${isValue}\\{\\s*${quote}?lines)${isValue}\\[)`,
+      secret: items,
+      after: '\\]',
+      replacement: 'null',
+      when: ['addressline', 'address_line', 'l_lines', 'llines', '"lines', 'lines:'],
+      changes: [['{"addressLines":["Ada M","Vei 41B"],"n":1}', '{"addressLines":[null],"n":1}']],
+      leaves: ['"addressLines":2', '"address_lines": null', '"lines":["a","b"]'],
+    },
+    {
+      name: 'formatted-address',
+      before: `(?i:(?:formatted_?address|address_?formatted|full_?address)${isValue}${quote})`,
+      secret: '[^"\'\\\\]*[0-9][^"\'\\\\]*',
+      replacement: '[redacted]',
       when: [
-        'addressline',
-        'address_line',
         'ttedaddress',
         'tted_address',
         'ssformatted',
         'ss_formatted',
-        'l_lines',
-        'llines',
+        'lladdress',
+        'll_address',
       ],
       changes: [
-        ['{"addressLines":["Ada M","Vei 41B"],"n":1}', '{"addressLines":"[redacted]","n":1}'],
         ['"formattedAddress":"Vei 41B, Oslo","n":1', '"formattedAddress":"[redacted]","n":1'],
       ],
-      leaves: ['"addressLines":2', '"address_lines": null'],
+      leaves: ['"formattedAddress":""'],
     },
     {
       name: 'parcel-for',
       before:
         '(?i:\\b(?:ship|bill|deliver|send|sold|shipped|delivered|posted)[ _-]to|\\b(?:shipping|delivery|postal) address|\\battn|\\bc/o)\\s?[:=]\\s?',
-      secret: '[\\p{Lu}\\p{Lo}][^|\\n"\\\\{}=]*[0-9][^|\\n"\\\\{}=]*[^|\\n"\\\\{}=\\s]',
+      secret:
+        '[\\p{Lu}\\p{Lo}][^|\\n"\\\\{}=]*(?:,[^|\\n"\\\\{}=]*[0-9]|[0-9][^|\\n"\\\\{}=]*,)[^|\\n"\\\\{}=]*[^|\\n"\\\\{}=\\s]',
       replacement: '[redacted]',
       when: ['p to', 'l to', 'r to', 'd to', 'g address', 'y address', 'l address', 'attn', 'c/o'],
       changes: [
@@ -219,11 +229,12 @@ export const personRecords: RedactionGroup = {
     },
     {
       name: 'text-of-reply',
-      before: '(?i:(?:wrote|schrieb|a écrit|escribió|ha scritto) ?: ?\\\\*["“«\'])',
+      before:
+        '(?i:(?:[a-z]{3,9}\\.?,? (?:[0-9]{1,2},? )?20[0-9]{2}|@)[^"\\n]{0,30} (?:wrote|schrieb|a écrit|escribió|ha scritto) ?: ?\\\\*["“«\'])',
       secret: '[^"\\\\”»\\[][^"\\\\”»]*',
       replacement: '[redacted]',
       when: ['wrote', 'schrieb', 'crit', 'escrib', 'scritto'],
-      changes: [['wrote: "please stop it" -> queue', 'wrote: "[redacted]" -> queue']],
+      changes: [['3 Nov 2026 wrote: "please stop" -> q', '3 Nov 2026 wrote: "[redacted]" -> q']],
       leaves: ['wrote: 7 rows', 'wrote 7 rows: "x"'],
     },
   ],

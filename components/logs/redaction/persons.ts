@@ -7,7 +7,7 @@ const particle = '(?:van|von|de[lnrs]?|d[aiou]s?|la|le|zu|al|el|bin|ibn|ter|y|e)
 /** Two or more words with a capital, and particles such as `van der` between them. */
 export const fullNameInScripts = `${word}(?: (?:${particle} )*${word})+`;
 /** The same between quotes, where any small words may be between or after them. */
-const quotedName = `${word}(?:,? [\\p{L}\\p{M}.'’-]+)+`;
+const quotedName = `(?:${word}(?:,? [\\p{L}\\p{M}.'’-]+)+|\\p{Lo}{2,8})`;
 
 export const isValue = `(?:\\\\*["'\`\\]])*\\s*(?:=>|[:=])\\s*`;
 export const quote = '\\\\*["\'`]';
@@ -16,85 +16,104 @@ export const quote = '\\\\*["\'`]';
 const persons = {
   buyers: [
     ...['applicant', 'attendee', 'cardholder', 'invitee', 'inviter', 'passenger', 'requester'],
-    ...['requestor', 'signatory', 'signer', 'subscriber'],
+    ...['requestor', 'signatory', 'account_?holder', 'next_?of_?kin'],
   ],
   family: [
     ...['beneficial_?owner', 'assignee', 'guardian', 'heir', 'nominee', 'spouse', 'lawyer'],
-    ...['next_?of_?kin', 'account_?owner', 'guest', 'witness', 'landlord', 'caller', 'who'],
+    ...['account_?owner', 'guest', 'witness', 'landlord', 'who'],
   ],
   acts: [
-    ...['(?:sign|invit|approv|upload|request|submitt|assign|refer)ed_?by', 'on_?behalf_?of'],
-    ...['attn', '(?:ship|bill|deliver)_?to', 'reporter', 'attention'],
+    ...['(?:sign|invit|approv|upload|request|submitt|assign|referr)ed[ _]?by'],
+    ...['on[ _]?behalf[ _]?of', 'attn', 'c/o', '(?:ship|bill|deliver)[ _]?to'],
+  ],
+  parties: [
+    ...['caller', '(?:emergency_?)?contact', 'customer', 'employee', 'manager', 'owner'],
+    ...['patient', 'reporter', 'sender', 'signer', 'student', 'subscriber', 'tenant'],
   ],
   named: [
-    `(?:agent|author|bill_?to|contributor|deliver_?to|driver|employee|guardian|manager|member|owner)${joint}name`,
-    `(?:parent|patient|person|representative|sender|ship_?to|student|tenant|user_?full)${joint}name`,
-    ...['contact_?person', 'display_?name', '\\$name', 'real_?name'],
+    `(?:agent|author|contributor|driver|member|parent|person|representative|user_?full)${joint}name`,
+    ...['contact_?person', '\\$name', 'real_?name'],
   ],
 } as const;
+type PersonKind = keyof typeof persons;
 
 const examples = {
   buyers: 'requester',
   family: 'guest',
   acts: 'invitedBy',
-  named: 'ship_to_name',
+  parties: 'customer',
+  named: '$name',
 } as const;
 
-const texts = {
+/** A word as the name of a field. */
+const asField = (name: string): readonly string[] =>
+  ['"', "'", '\\', '=', ':', 'n', '_n'].map((end) => name + end);
+
+const texts: Readonly<Record<PersonKind, readonly string[]>> = {
   buyers: [
     ...['applicant', 'attendee', 'cardholder', 'invite', 'passenger', 'requester', 'requestor'],
-    ...['signatory', 'signer', 'subscriber'],
+    ...['signatory', 'accounth', 'account_h', 'of_kin', 'ofkin'],
   ],
   family: [
     ...['beneficialo', 'beneficial_o', 'assignee', 'guardian', 'heir', 'nominee', 'spouse'],
-    ...['lawyer', 'of_kin', 'ofkin', 'accountowner', 'account_owner', 'guest', 'witness'],
-    ...['landlord', 'caller', 'who:', 'who=', 'who"', 'who\\', 'who ', "who'"],
+    ...['lawyer', 'accountowner', 'account_owner', 'guest', 'witness'],
+    ...['landlord', 'who:', 'who=', 'who"', 'who\\', "who'"],
   ],
   acts: [
     ...['edby', 'ed_by', 'behalf', 'attn', 'shipto', 'ship_to', 'billto', 'bill_to', 'deliverto'],
-    ...['deliver_to', 'reporter', 'attention', 'ed by'],
+    ...['deliver_to', 'ed by', 'c/o', 'ship to', 'bill to', 'deliver to'],
+  ],
+  parties: [
+    ...['caller', 'contact', 'customer', 'employee', 'manager', 'owner'].flatMap(asField),
+    ...['patient', 'reporter', 'sender', 'signer', 'student', 'subscriber', 'tenant'].flatMap(
+      asField,
+    ),
   ],
   named: [
-    ...['agentn', 'agent_n', 'authorn', 'author_n', 'tor_n', 'torn', 'lto', 'l_to', 'rto', 'r_to'],
-    ...['drivern', 'driver_n', 'employee', 'guardian', 'managern', 'manager_n', 'membern'],
-    ...['member_n', 'ownern', 'owner_n', 'parentn', 'parent_n', 'patientn', 'patient_n'],
-    ...['personn', 'person_n', 'represent', 'sendern', 'sender_n', 'pto', 'p_to', 'student'],
-    ...['tenantn', 'tenant_n', 'userfull', 'user_full', 'contactp', 'contact_p', 'displayn'],
-    ...['display_n', '$name', 'realn', 'real_n'],
+    ...['agentn', 'agent_n', 'authorn', 'author_n', 'contributor', 'drivern', 'driver_n'],
+    ...['membern', 'member_n', 'parentn', 'parent_n', 'personn', 'person_n', 'represent'],
+    ...['userfull', 'user_full', 'contactp', 'contact_p', '$name'],
+    ...['realn', 'real_n'],
   ],
-} as const;
+};
 
-const rulesFor = (kind: keyof typeof persons): readonly RedactionRule[] => {
-  const field = `(?i:(?:^|[^a-z0-9]|_|\\\\[nrt])(?:${persons[kind].join('|')}))`;
+const fieldOf = (kind: PersonKind): string =>
+  `(?i:(?:^|[^a-z0-9]|\\\\[nrt])(?:${persons[kind].join('|')})(?:_?name)?)`;
+
+const quoted = (kind: PersonKind): RedactionRule => {
   const one = examples[kind];
-  return [
-    {
-      name: `person-quoted-${kind}`,
-      before: `${field}${isValue}${quote}`,
-      secret: quotedName,
-      after: '\\\\*["\'`]',
-      replacement: '[redacted]',
-      when: texts[kind],
-      changes: [
-        [`room=5 ${one}="Ada van Loon" role=x`, `room=5 ${one}="[redacted]" role=x`],
-        [`{"${one}":"Émile O'Hara"}`, `{"${one}":"[redacted]"}`],
-        [`{"m":"{\\"${one}\\":\\"Ada Moser\\"}"}`, `{"m":"{\\"${one}\\":\\"[redacted]\\"}"}`],
-      ],
-      leaves: [`${one}="admin"`, `${one}="${keep}Billing Team"`, `fileName="Ada Moser"`],
-    },
-    {
-      name: `person-in-words-${kind}`,
-      before: `${field}(?:${isValue}|:? )`,
-      secret: fullNameInScripts,
-      replacement: '[redacted]',
-      when: texts[kind],
-      changes: [
-        [`${one}: Ada van Loon, n: 1`, `${one}: [redacted], n: 1`],
-        [`ticket 4, ${one}=Zoë Karlsson n=1`, `ticket 4, ${one}=[redacted] n=1`],
-      ],
-      leaves: [`${one}: Unknown`, `${one}=${keep}Billing Team`, 'title: Night Drive'],
-    },
-  ];
+  return {
+    name: `person-quoted-${kind}`,
+    before: `${fieldOf(kind)}${isValue}${quote}`,
+    secret: quotedName,
+    after: '\\\\*["\'`]',
+    replacement: '[redacted]',
+    when: texts[kind],
+    changes: [
+      [`room=5 ${one}="Ada van Loon" role=x`, `room=5 ${one}="[redacted]" role=x`],
+      [`{"${one}":"Émile O'Hara"}`, `{"${one}":"[redacted]"}`],
+      [`{"m":"{\\"${one}\\":\\"Ada Moser\\"}"}`, `{"m":"{\\"${one}\\":\\"[redacted]\\"}"}`],
+    ],
+    leaves: [`${one}="admin"`, `${one}="${keep}Billing Team"`, `fileName="Ada Moser"`],
+  };
+};
+
+const inWords = (kind: PersonKind, separator: string): RedactionRule => {
+  const one = examples[kind];
+  return {
+    name: `person-in-words-${kind}`,
+    before: `${fieldOf(kind)}${separator}`,
+    secret: fullNameInScripts,
+    replacement: '[redacted]',
+    when: texts[kind],
+    changes: [
+      ...(separator.includes(':')
+        ? ([[`${one}: Ada van Loon, n: 1`, `${one}: [redacted], n: 1`]] as const)
+        : []),
+      [`ticket 4, ${one}=Zoë Karlsson n=1`, `ticket 4, ${one}=[redacted] n=1`],
+    ],
+    leaves: [`${one}: Unknown`, `${one}=${keep}Billing Team`, 'title: Night Drive'],
+  };
 };
 
 /** Names of people in fields, and after words, that announce a person. */
@@ -102,23 +121,49 @@ export const personFields: RedactionGroup = {
   name: 'person-fields',
   rules: [
     {
-      name: 'no-person',
+      name: 'not-a-person',
       // Teams, mailboxes, companies, roles, programs and products.
       before: `(?:[:=]\\s*|\\s)${quote}?`,
       secret: '',
-      after: `(?:${word} ){0,3}(?i:account|admin|api|app|audifi|billing|bot|chrome|desktop|gmbh|inc|label|ltd|llc|manager|music|plan|publishing|records|required|service|studio|system|support|team|user|worker)s?\\b`,
+      after: `(?:${word} ){0,3}(?i:account|admin|api|app|authority|bass|bus|client|closed|default|drum|encrypt|error|exception|failed|level|master|mix|pad|policy|preset|queue|reporter|signature|status|synth|thread|track|vocal|audifi|billing|bot|chrome|desktop|gmbh|inc|label|ltd|llc|manager|music|plan|publishing|records|required|service|studio|system|support|team|user|worker)s?\\b`,
       replacement: keep,
-      when: Object.values(texts).flat(),
+      when: [...Object.values(texts).flat(), 'displayname=', 'display_name='],
       changes: [
         ['requester="Billing Team" n=1', `requester="${keep}Billing Team" n=1`],
         ['signer: AudiFi Support', `signer: ${keep}AudiFi Support`],
       ],
       leaves: ['requester="Ada Moser"'],
     },
-    ...rulesFor('buyers'),
-    ...rulesFor('family'),
-    ...rulesFor('acts'),
-    ...rulesFor('named'),
+    ...(['buyers', 'family', 'acts', 'parties', 'named'] as const).map(quoted),
+    inWords('buyers', '(?::? | ?= ?)'),
+    inWords('family', '(?:: ?| ?= ?)'),
+    inWords('acts', '(?::? | ?= ?)'),
+    inWords('parties', ' ?= ?'),
+    inWords('named', '(?:: | ?= ?)'),
+    {
+      name: 'name-of-person-object',
+      before: `(?i:(?:[^a-z]|ed_?)(?:assignee|attendee|author|by|contact|customer|guest|invitee|owner|passenger|recipient|requester|sender|signer|subscriber)${isValue}\\{[^{}]*?[^a-z_]name${isValue}${quote})`,
+      secret: fullNameInScripts,
+      after: '\\\\*["\'`]',
+      replacement: '[redacted]',
+      when: ['{'],
+      changes: [
+        ['{"guest":{"id":7,"name":"Ada Moser"}}', '{"guest":{"id":7,"name":"[redacted]"}}'],
+        ["invitedBy: { name: 'Ada Moser' }", "invitedBy: { name: '[redacted]' }"],
+      ],
+      leaves: ['{"track":{"id":7,"name":"Night Drive"}}'],
+    },
+    {
+      name: 'display-name',
+      // In JSON, it is the name that artists chose, or that of a channel.
+      before: '(?i:\\bdisplay_?name=\\\\*["\'])',
+      secret: fullNameInScripts,
+      after: '\\\\*["\']',
+      replacement: '[redacted]',
+      when: ['displayname=', 'display_name='],
+      changes: [['displayName="Ada van Loon" n=1', 'displayName="[redacted]" n=1']],
+      leaves: ['{"displayName":"Night Drive"}', 'displayName="Nova"'],
+    },
     {
       name: 'record-name',
       // Records of C# and objects of Kotlin and Java have no quotes.
@@ -139,11 +184,11 @@ export const personFields: RedactionGroup = {
     {
       name: 'name-in-context',
       // `name` alone says nothing, but these lines are about people.
-      before: `(?i:\\b(?:kyc|kyb|sumsub|onfido|veriff|jumio|persona|applicants?|payees?|contacts?|attendees?|guests?)\\b[^\\n{}]*?[^a-z0-9_.]name(?:${isValue}${quote}?))`,
+      before: `(?i:\\b(?:kyc|kyb|sumsub|onfido|veriff|jumio|applicants?|payees?|contacts?|attendees?|guests?)\\b[^\\n{}]*?(?:[0-9][a-z0-9]*|[,;|\\]"\'(:-])\\s*name(?:${isValue}${quote}?))`,
       secret: fullNameInScripts,
       replacement: '[redacted]',
       when: [
-        ...['kyc', 'kyb', 'sumsub', 'onfido', 'veriff', 'jumio', 'persona', 'applicant', 'payee'],
+        ...['kyc', 'kyb', 'sumsub', 'onfido', 'veriff', 'jumio', 'applicant', 'payee'],
         ...['contact name', 'contact_name', 'attendee', 'guest', 'contacts'],
       ],
       changes: [
@@ -151,10 +196,7 @@ export const personFields: RedactionGroup = {
           '[kyc] applicant e38 name=Ada van Loon answer=RED',
           '[kyc] applicant e38 name=[redacted] answer=RED',
         ],
-        [
-          "payee 7: { name: 'x' } veriff name='Ada Moser'",
-          "payee 7: { name: 'x' } veriff name='[redacted]'",
-        ],
+        ["veriff 7, name='Ada Moser'", "veriff 7, name='[redacted]'"],
       ],
       leaves: ['kyc name=basic-kyc-level', 'plan name="Studio Annual"'],
     },
