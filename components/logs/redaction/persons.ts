@@ -24,7 +24,7 @@ const persons = {
   ],
   acts: [
     ...['(?:sign|invit|approv|upload|request|submitt|assign|referr)ed[ _]?by'],
-    ...['on[ _]?behalf[ _]?of', 'attn', 'c/o', '(?:ship|bill|deliver)[ _]?to'],
+    ...['on[ _]?behalf[ _]?of', 'attn', 'c/o', '(?:ship|bill|deliver)_?to'],
   ],
   parties: [
     ...['caller', '(?:emergency_?)?contact', 'customer', 'employee', 'manager', 'owner'],
@@ -61,7 +61,7 @@ const texts: Readonly<Record<PersonKind, readonly string[]>> = {
   ],
   acts: [
     ...['edby', 'ed_by', 'behalf', 'attn', 'shipto', 'ship_to', 'billto', 'bill_to', 'deliverto'],
-    ...['deliver_to', 'ed by', 'c/o', 'ship to', 'bill to', 'deliver to'],
+    ...['deliver_to', 'ed by', 'c/o'],
   ],
   parties: [
     ...['caller', 'contact', 'customer', 'employee', 'manager', 'owner'].flatMap(asField),
