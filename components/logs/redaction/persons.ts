@@ -184,7 +184,7 @@ export const personFields: RedactionGroup = {
     {
       name: 'name-in-context',
       // `name` alone says nothing, but these lines are about people.
-      before: `(?i:\\b(?:kyc|kyb|sumsub|onfido|veriff|jumio|applicants?|payees?|contacts?|attendees?|guests?)\\b[^\\n{}]*?(?:[0-9][a-z0-9]*|[,;|\\]"\'(:-])\\s*name(?:${isValue}${quote}?))`,
+      before: `(?i:\\b(?:kyc|kyb|sumsub|onfido|veriff|jumio|applicants?|payees?|contacts?|attendees?|guests?)\\b[^\\n{}]*?(?:[0-9][a-z0-9]*|[,;|\\]"'(:-])\\s*name(?:${isValue}${quote}?))`,
       secret: fullNameInScripts,
       replacement: '[redacted]',
       when: [
