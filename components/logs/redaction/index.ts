@@ -17,6 +17,7 @@ import { placeholders } from './names-of-secrets';
 import { opaqueValues } from './opaque';
 import { unusual } from './ordinary';
 import { mail, mailContent } from './mail';
+import { mailNames, namesBeside } from './mail-names';
 import { phoneFields, plusPhones, spokenPhones } from './phones';
 import { walletSecrets } from './wallet-secrets';
 import { longWallets, wallets } from './wallets';
@@ -27,6 +28,8 @@ import { receipts } from './receipts';
 import { postal } from './postal';
 import { brokenJson } from './parsers';
 import { people, peopleAbroad } from './people';
+import { personRecords } from './person-records';
+import { personFields } from './persons';
 import { positions } from './positions';
 import { prose } from './prose';
 import { redis } from './redis';
@@ -123,6 +126,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     storedSessions,
     kept,
   ]),
+  theme('persons', [personRecords, personFields, kept]),
   theme('people', [
     otherCodes,
     languages,
@@ -134,6 +138,8 @@ export const redactionThemes: readonly RedactionTheme[] = [
     spokenPhones,
     plusPhones,
     wallets,
+    mailNames,
+    namesBeside,
     mail,
     spelledMail,
     quotedPrintable,

@@ -1,0 +1,204 @@
+import { joint } from './parties';
+import { keep, type RedactionGroup, type RedactionRule } from './rule';
+
+/** A word with a capital, in any script. */
+export const word = "[\\p{Lu}\\p{Lo}](?:[\\p{L}\\p{M}.'’-]*[\\p{L}\\p{M}.])?";
+const particle = '(?:van|von|de[lnrs]?|d[aiou]s?|la|le|zu|al|el|bin|ibn|ter|y|e)';
+/** Two or more words with a capital, and particles such as `van der` between them. */
+export const fullNameInScripts = `${word}(?: (?:${particle} )*${word})+`;
+/** The same between quotes, where any small words may be between or after them. */
+const quotedName = `(?:${word}(?:,? [\\p{L}\\p{M}.'’-]+)+|\\p{Lo}{2,8})`;
+
+export const isValue = `(?:\\\\*["'\`\\]])*\\s*(?:=>|[:=])\\s*`;
+export const quote = '\\\\*["\'`]';
+
+/** Words that announce a person. Words that may also name a program need `name` after them. */
+const persons = {
+  buyers: [
+    ...['applicant', 'attendee', 'cardholder', 'invitee', 'inviter', 'passenger', 'requester'],
+    ...['requestor', 'signatory', 'account_?holder', 'next_?of_?kin'],
+  ],
+  family: [
+    ...['beneficial_?owner', 'assignee', 'guardian', 'heir', 'nominee', 'spouse', 'lawyer'],
+    ...['account_?owner', 'guest', 'witness', 'landlord', 'who'],
+  ],
+  acts: [
+    ...['(?:sign|invit|approv|upload|request|submitt|assign|referr)ed[ _]?by'],
+    ...['on[ _]?behalf[ _]?of', 'attn', 'c/o', '(?:ship|bill|deliver)_?to'],
+  ],
+  parties: [
+    ...['caller', '(?:emergency_?)?contact', 'customer', 'employee', 'manager', 'owner'],
+    ...['patient', 'reporter', 'sender', 'signer', 'student', 'subscriber', 'tenant'],
+  ],
+  named: [
+    `(?:agent|author|contributor|driver|member|parent|person|representative|user_?full)${joint}name`,
+    ...['contact_?person', '\\$name', 'real_?name'],
+  ],
+} as const;
+type PersonKind = keyof typeof persons;
+
+const examples = {
+  buyers: 'requester',
+  family: 'guest',
+  acts: 'invitedBy',
+  parties: 'customer',
+  named: '$name',
+} as const;
+
+/** A word as the name of a field. */
+const asField = (name: string): readonly string[] =>
+  ['"', "'", '\\', '=', ':', 'n', '_n'].map((end) => name + end);
+
+const texts: Readonly<Record<PersonKind, readonly string[]>> = {
+  buyers: [
+    ...['applicant', 'attendee', 'cardholder', 'invite', 'passenger', 'requester', 'requestor'],
+    ...['signatory', 'accounth', 'account_h', 'of_kin', 'ofkin'],
+  ],
+  family: [
+    ...['beneficialo', 'beneficial_o', 'assignee', 'guardian', 'heir', 'nominee', 'spouse'],
+    ...['lawyer', 'accountowner', 'account_owner', 'guest', 'witness'],
+    ...['landlord', 'who:', 'who=', 'who"', 'who\\', "who'"],
+  ],
+  acts: [
+    ...['edby', 'ed_by', 'behalf', 'attn', 'shipto', 'ship_to', 'billto', 'bill_to', 'deliverto'],
+    ...['deliver_to', 'ed by', 'c/o'],
+  ],
+  parties: [
+    ...['caller', 'contact', 'customer', 'employee', 'manager', 'owner'].flatMap(asField),
+    ...['patient', 'reporter', 'sender', 'signer', 'student', 'subscriber', 'tenant'].flatMap(
+      asField,
+    ),
+  ],
+  named: [
+    ...['agentn', 'agent_n', 'authorn', 'author_n', 'contributor', 'drivern', 'driver_n'],
+    ...['membern', 'member_n', 'parentn', 'parent_n', 'personn', 'person_n', 'represent'],
+    ...['userfull', 'user_full', 'contactp', 'contact_p', '$name'],
+    ...['realn', 'real_n'],
+  ],
+};
+
+const fieldOf = (kind: PersonKind): string =>
+  `(?i:(?:^|[^a-z0-9]|\\\\[nrt])(?:${persons[kind].join('|')})(?:_?name)?)`;
+
+const quoted = (kind: PersonKind): RedactionRule => {
+  const one = examples[kind];
+  return {
+    name: `person-quoted-${kind}`,
+    before: `${fieldOf(kind)}${isValue}${quote}`,
+    secret: quotedName,
+    after: '\\\\*["\'`]',
+    replacement: '[redacted]',
+    when: texts[kind],
+    changes: [
+      [`room=5 ${one}="Ada van Loon" role=x`, `room=5 ${one}="[redacted]" role=x`],
+      [`{"${one}":"Émile O'Hara"}`, `{"${one}":"[redacted]"}`],
+      [`{"m":"{\\"${one}\\":\\"Ada Moser\\"}"}`, `{"m":"{\\"${one}\\":\\"[redacted]\\"}"}`],
+    ],
+    leaves: [`${one}="admin"`, `${one}="${keep}Billing Team"`, `fileName="Ada Moser"`],
+  };
+};
+
+const inWords = (kind: PersonKind, separator: string): RedactionRule => {
+  const one = examples[kind];
+  return {
+    name: `person-in-words-${kind}`,
+    before: `${fieldOf(kind)}${separator}`,
+    secret: fullNameInScripts,
+    replacement: '[redacted]',
+    when: texts[kind],
+    changes: [
+      ...(separator.includes(':')
+        ? ([[`${one}: Ada van Loon, n: 1`, `${one}: [redacted], n: 1`]] as const)
+        : []),
+      [`ticket 4, ${one}=Zoë Karlsson n=1`, `ticket 4, ${one}=[redacted] n=1`],
+    ],
+    leaves: [`${one}: Unknown`, `${one}=${keep}Billing Team`, 'title: Night Drive'],
+  };
+};
+
+/** Names of people in fields, and after words, that announce a person. */
+export const personFields: RedactionGroup = {
+  name: 'person-fields',
+  rules: [
+    {
+      name: 'not-a-person',
+      // Teams, mailboxes, companies, roles, programs and products.
+      before: `(?:[:=]\\s*|\\s)${quote}?`,
+      secret: '',
+      after: `(?:${word} ){0,3}(?i:account|admin|api|app|authority|bass|bus|client|closed|default|drum|encrypt|error|exception|failed|level|master|mix|pad|policy|preset|queue|reporter|signature|status|synth|thread|track|vocal|audifi|billing|bot|chrome|desktop|gmbh|inc|label|ltd|llc|manager|music|plan|publishing|records|required|service|studio|system|support|team|user|worker)s?\\b`,
+      replacement: keep,
+      when: [...Object.values(texts).flat(), 'displayname=', 'display_name='],
+      changes: [
+        ['requester="Billing Team" n=1', `requester="${keep}Billing Team" n=1`],
+        ['signer: AudiFi Support', `signer: ${keep}AudiFi Support`],
+      ],
+      leaves: ['requester="Ada Moser"'],
+    },
+    ...(['buyers', 'family', 'acts', 'parties', 'named'] as const).map(quoted),
+    inWords('buyers', '(?::? | ?= ?)'),
+    inWords('family', '(?:: ?| ?= ?)'),
+    inWords('acts', '(?::? | ?= ?)'),
+    inWords('parties', ' ?= ?'),
+    inWords('named', '(?:: | ?= ?)'),
+    {
+      name: 'name-of-person-object',
+      before: `(?i:(?:[^a-z]|ed_?)(?:assignee|attendee|author|by|contact|customer|guest|invitee|owner|passenger|recipient|requester|sender|signer|subscriber)${isValue}\\{[^{}]*?[^a-z_]name${isValue}${quote})`,
+      secret: fullNameInScripts,
+      after: '\\\\*["\'`]',
+      replacement: '[redacted]',
+      when: ['{'],
+      changes: [
+        ['{"guest":{"id":7,"name":"Ada Moser"}}', '{"guest":{"id":7,"name":"[redacted]"}}'],
+        ["invitedBy: { name: 'Ada Moser' }", "invitedBy: { name: '[redacted]' }"],
+      ],
+      leaves: ['{"track":{"id":7,"name":"Night Drive"}}'],
+    },
+    {
+      name: 'display-name',
+      // In JSON, it is the name that artists chose, or that of a channel.
+      before: '(?i:\\bdisplay_?name=\\\\*["\'])',
+      secret: fullNameInScripts,
+      after: '\\\\*["\']',
+      replacement: '[redacted]',
+      when: ['displayname=', 'display_name='],
+      changes: [['displayName="Ada van Loon" n=1', 'displayName="[redacted]" n=1']],
+      leaves: ['{"displayName":"Night Drive"}', 'displayName="Nova"'],
+    },
+    {
+      name: 'record-name',
+      // Records of C# and objects of Kotlin and Java have no quotes.
+      before: `[{(,] ?(?i:(?:full|first|last|legal|display|contact|holder)${joint}name) ?= ?`,
+      secret: `${word}(?: [\\p{L}\\p{M}.'’-]+)*`,
+      after: '\\s*[,})]',
+      replacement: '[redacted]',
+      when: ['name =', 'name='],
+      changes: [
+        [
+          'Customer { Id = 7, FullName = Ada van Loon, Tier = Gold }',
+          'Customer { Id = 7, FullName = [redacted], Tier = Gold }',
+        ],
+        ['User(id=7, lastName=Moser)', 'User(id=7, lastName=[redacted])'],
+      ],
+      leaves: ['Plan { DisplayTitle = Studio Annual }', '{ FileName = Ada }'],
+    },
+    {
+      name: 'name-in-context',
+      // `name` alone says nothing, but these lines are about people.
+      before: `(?i:\\b(?:kyc|kyb|sumsub|onfido|veriff|jumio|applicants?|payees?|contacts?|attendees?|guests?)\\b[^\\n{}]*?(?:[0-9][a-z0-9]*|[,;|\\]"'(:-])\\s*name(?:${isValue}${quote}?))`,
+      secret: fullNameInScripts,
+      replacement: '[redacted]',
+      when: [
+        ...['kyc', 'kyb', 'sumsub', 'onfido', 'veriff', 'jumio', 'applicant', 'payee'],
+        ...['contact name', 'contact_name', 'attendee', 'guest', 'contacts'],
+      ],
+      changes: [
+        [
+          '[kyc] applicant e38 name=Ada van Loon answer=RED',
+          '[kyc] applicant e38 name=[redacted] answer=RED',
+        ],
+        ["veriff 7, name='Ada Moser'", "veriff 7, name='[redacted]'"],
+      ],
+      leaves: ['kyc name=basic-kyc-level', 'plan name="Studio Annual"'],
+    },
+  ],
+};
