@@ -1,5 +1,6 @@
 import { accounts } from './accounts';
 import { addressFields } from './address-fields';
+import { argumentLists, loginLists } from './argument-lists';
 import { encodedJson } from './encoded';
 import { fieldGroups } from './fields';
 import { chats } from './chats';
@@ -34,6 +35,7 @@ import { services } from './services';
 import { quotedPrintable, spelledMail } from './spelled-mail';
 import { sql } from './sql';
 import { sqlLiterals } from './sql-literals';
+import { sqlPasswords } from './sql-passwords';
 import { cookies, decoding, kept } from './text';
 import { prefixedTokens } from './tokens';
 import { tools } from './tools';
@@ -85,9 +87,11 @@ export const redactionThemes: readonly RedactionTheme[] = [
   theme('decoding', [decoding]),
   // Rules by field name come first, because a dropped value needs no other rule.
   theme('names', [
+    sqlPasswords,
     redis,
     redisKeys,
     placeholders,
+    argumentLists,
     prose,
     dialogues,
     composedValues,
@@ -105,7 +109,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     sqlLiterals,
     kept,
   ]),
-  theme('keys', [providerKeys, services, devices, tools, walletSecrets, kept]),
+  theme('keys', [providerKeys, services, devices, tools, loginLists, walletSecrets, kept]),
   theme('identities', [
     brokenJson,
     people,
