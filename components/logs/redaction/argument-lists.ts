@@ -109,11 +109,11 @@ export const loginLists: RedactionGroup = {
     },
     {
       name: 'login-password-in-list',
-      before: `\\blogin${some}-p(?:${next}|=)`,
+      before: `\\blogin${some}-p${next}`,
       secret: word,
       after: quote,
       replacement: '[redacted]',
-      when: ['"-p"', "'-p'", '-p\\', '"-p=', "'-p="],
+      when: ['"-p"', "'-p'", '-p\\'],
       changes: [
         ['["docker","login","-u","a","-p","x"]', '["docker","login","-u","a","-p","[redacted]"]'],
         ["['az', 'login', '-p', 'x y']", "['az', 'login', '-p', '[redacted]']"],
@@ -126,10 +126,13 @@ export const loginLists: RedactionGroup = {
       before: '-(?:dest|src)?(?:store|key)pass(?:\\\\*["\'],?)?\\s*\\\\*["\']?',
       secret: '[^\\s"\'\\\\$/.<:-][^\\s"\'\\\\]*',
       replacement: '[redacted]',
-      when: ['storepass', '-keypass'],
+      when: ['storepass'],
       changes: [
         ['["keytool","-storepass","changeit"]', '["keytool","-storepass","[redacted]"]'],
-        ['keytool -destkeypass changeit x', 'keytool -destkeypass [redacted] x'],
+        [
+          'keytool -deststorepass changeit -destkeypass changeit x',
+          'keytool -deststorepass [redacted] -destkeypass [redacted] x',
+        ],
       ],
       leaves: ['keytool -storepass:file /etc/pw', 'keytool -storepass $PW'],
     },

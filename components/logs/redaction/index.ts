@@ -25,10 +25,12 @@ import { pairs } from './pairs';
 import { passwordForms } from './password-forms';
 import { receipts } from './receipts';
 import { postal } from './postal';
+import { postgresLanguages } from './postgres-languages';
 import { brokenJson } from './parsers';
 import { people, peopleAbroad } from './people';
 import { positions } from './positions';
 import { prose } from './prose';
+import { protocolSecrets } from './protocol-secrets';
 import { redis } from './redis';
 import { redisKeys } from './redis-keys';
 import { services } from './services';
@@ -109,7 +111,16 @@ export const redactionThemes: readonly RedactionTheme[] = [
     sqlLiterals,
     kept,
   ]),
-  theme('keys', [providerKeys, services, devices, tools, loginLists, walletSecrets, kept]),
+  theme('keys', [
+    providerKeys,
+    services,
+    devices,
+    tools,
+    loginLists,
+    protocolSecrets,
+    walletSecrets,
+    kept,
+  ]),
   theme('identities', [
     brokenJson,
     people,
@@ -117,6 +128,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     addressFields,
     receipts,
     decodedRows,
+    postgresLanguages,
     chats,
     kept,
   ]),
