@@ -3,6 +3,7 @@ import { addressFields } from './address-fields';
 import { argumentLists, loginLists } from './argument-lists';
 import { encodedJson } from './encoded';
 import { fieldGroups } from './fields';
+import { callers, callNumbers } from './calls';
 import { chats } from './chats';
 import { compared } from './compared';
 import { decodedRows } from './decoded-rows';
@@ -12,6 +13,7 @@ import { dialogues } from './dialogues';
 import { composedValues, headers } from './headers';
 import { keyLines, providerKeys } from './keys';
 import { languages } from './languages';
+import { nestedNames } from './nested-names';
 import { numbers } from './numbers';
 import { placeholders } from './names-of-secrets';
 import { opaqueValues } from './opaque';
@@ -33,6 +35,7 @@ import { prose } from './prose';
 import { protocolSecrets } from './protocol-secrets';
 import { redis } from './redis';
 import { redisKeys } from './redis-keys';
+import { redisPeople } from './redis-people';
 import { services } from './services';
 import { quotedPrintable, spelledMail } from './spelled-mail';
 import { sql } from './sql';
@@ -128,10 +131,10 @@ export const redactionThemes: readonly RedactionTheme[] = [
     addressFields,
     receipts,
     decodedRows,
-    postgresLanguages,
     chats,
     kept,
   ]),
+  theme('records', [postgresLanguages, redisPeople, nestedNames, callers, kept]),
   theme('people', [
     otherCodes,
     languages,
@@ -139,6 +142,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     mailContent,
     postal,
     urlLogins,
+    callNumbers,
     phoneFields,
     spokenPhones,
     plusPhones,

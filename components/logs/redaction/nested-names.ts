@@ -1,0 +1,140 @@
+import { nameInWords } from './parties';
+import type { RedactionGroup } from './rule';
+
+const quote = `\\\\*["']`;
+const is = `(?:${quote})?\\s*(?:=>|[:=])\\s*`;
+const parts = '(?:first|last|given|family|middle|formatted|full|sur|for[e]?)(?:[_-]?name)?';
+
+/** Objects of a person or a company in the data of payments and registrations. */
+const owners =
+  '(?:(?:ing|er)_?details|shipping|billing|customer|pay(?:er|ee)|recipient|holder|individual|beneficiary|applicant|representative|signer|buyer|guest|attendee|debtor|creditor|traits|identity)';
+
+const path = '(?:[._]{1,2}|\\]?\\[|\\]?%5B)(?:first|last|given|family|middle|full)(?:\\]|%5D)?';
+const paths = ['name.', 'name__', 'name[', 'name]', 'name%5'];
+const ownerTexts = [
+  ...['details.name', 'shipping.name', 'billing.name', 'customer.name', 'payer.name', 'payee.name'],
+  ...['recipient.name', 'holder.name', 'individual.name', 'beneficiary.name', 'applicant.name'],
+  ...['representative.name', 'signer.name', 'buyer.name', 'guest.name', 'attendee.name'],
+  ...[
+    'debtor.name',
+    'creditor.name',
+    'traits.name',
+    'identity.name',
+    'verified_name',
+    '.legal_name',
+  ],
+  ...['verifiedname', '.verified_name', '.full_name'],
+];
+
+/** Names of people whose fields only mean a person together: `name: { first, last }`. */
+export const nestedNames: RedactionGroup = {
+  name: 'nested-names',
+  opens: [
+    ...[
+      'name":{',
+      'name": {',
+      'name\\\\":{',
+      'name\\\\": {',
+      'name: {',
+      "name': {",
+      'name={',
+      'name => {',
+      "name' => {",
+    ],
+    ...[
+      'name.first',
+      'name.last',
+      'name.given',
+      'name.family',
+      'name.middle',
+      'name.full',
+      'name__',
+    ],
+    ...['name[first', 'name[last', 'name][', 'name%5', ...ownerTexts],
+  ],
+  rules: [
+    {
+      name: 'name-in-parts',
+      before: `(?i:name"\\s*:\\s*)`,
+      secret: `\\{\\s*"(?:[^{}]*")?(?i:${parts})"\\s*:[^{}]*\\}`,
+      replacement: '"[redacted]"',
+      when: ['name":{', 'name": {'],
+      changes: [
+        ['{"name":{"first":"Ada","last":"L-B"},"n":1}', '{"name":"[redacted]","n":1}'],
+        ['{"fullName": {"title":"Dr","given":"A"}}', '{"fullName": "[redacted]"}'],
+      ],
+      leaves: ['{"name":{"type":"string"}}', '{"name":{"en":"Late Drive","de":"Nachtfahrt"}}'],
+    },
+    {
+      name: 'name-in-parts-in-text',
+      before: `(?i:name(?:\\\\+"|')?\\s*[:=]>?\\s*)`,
+      secret: `\\{\\s*(?:[^{}"]|\\\\")*?\\b(?i:${parts})(?:\\\\+"|')?\\s*[:=](?:[^{}"]|\\\\+")*\\}`,
+      replacement: 'null',
+      when: ['name\\":{', 'name\\": {', 'name: {', "name': {", 'name={', 'name => {', "name' => {"],
+      changes: [
+        [
+          '{"m":"{\\"name\\":{\\"first\\":\\"A\\",\\"last\\":\\"L\\"}}"}',
+          '{"m":"{\\"name\\":null}"}',
+        ],
+        ["{ name: { first: 'Ada', last: 'L' }, n: 1 }", '{ name: null, n: 1 }'],
+        ["{'name': {'first': 'Ada'}}", "{'name': null}"],
+      ],
+      leaves: ["{ name: { type: 'text' } }", 'name={{ .Name }}'],
+    },
+    {
+      name: 'name-in-path',
+      // A path: `name.first`, `name[last]`.
+      before: `(?i:name${path}${is}${quote})`,
+      secret: '[^"\'\\\\]+',
+      after: quote,
+      replacement: '[redacted]',
+      when: paths,
+      changes: [
+        ['traits.name.first="Ada de L" n=1', 'traits.name.first="[redacted]" n=1'],
+        ['{"name.last":"L B"}', '{"name.last":"[redacted]"}'],
+        ["'name[first]': 'Ada'", "'name[first]': '[redacted]'"],
+      ],
+      leaves: ['filename.flac="x"', 'name.length="7"'],
+    },
+    {
+      name: 'bare-name-in-path',
+      before: `(?i:name${path}(?:=|%3D|: ))`,
+      secret: '[A-ZÀ-Ž][^\\s"\'\\\\,;&{}<>]*',
+      replacement: '[redacted]',
+      when: paths,
+      changes: [
+        ['user[name][first]=Ada&n=1', 'user[name][first]=[redacted]&n=1'],
+        ['name.last: L-B, n', 'name.last: [redacted], n'],
+      ],
+      leaves: ['name.first=required'],
+    },
+    {
+      name: 'name-of-owner',
+      before: `(?i:${owners}\\.(?:(?:verified|legal|full)_)?name${is}${quote}|\\bverified_?name${is}${quote})`,
+      secret: '[A-ZÀ-Ž][^"\'\\\\]*',
+      after: quote,
+      replacement: '[redacted]',
+      when: ownerTexts,
+      changes: [
+        ['billing_details.name="Ada de L" x', 'billing_details.name="[redacted]" x'],
+        ['{"shipping.name":"Ada L"}', '{"shipping.name":"[redacted]"}'],
+        ['{"owner":{"verified_name":"Ada L"}}', '{"owner":{"verified_name":"[redacted]"}}'],
+      ],
+      leaves: [
+        'service.name="Ada L"',
+        'customer.name="acme"',
+        'product_details.name="Deep Cuts"',
+        '{"verified_name":null}',
+      ],
+    },
+    nameInWords(
+      '(?:(?:ing|er)_?details|shipping|billing|customer|pay(?:er|ee)|recipient|holder|individual|beneficiary)\\.(?:(?:legal|full)_)?name',
+      {
+        name: 'owner-in-words',
+        when: ownerTexts,
+        changes: [['shipping.name=Ada de la Cruz n=1', 'shipping.name=[redacted] n=1']],
+        leaves: ['shipping.name=express n=1'],
+      },
+    ),
+  ],
+};

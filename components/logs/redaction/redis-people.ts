@@ -1,0 +1,159 @@
+import type { RedactionGroup } from './rule';
+
+const quote = `\\\\*["']`;
+/** Between the name of a field and its value. A slow log numbers the arguments. */
+const next = `(?:${quote})?,?\\s+(?:[0-9]{1,3}\\)\\s+)?${quote}(?:\\\\+")?`;
+/** Redis writes letters that are not in ASCII as escapes. */
+const text = `(?:[^"'\\\\]|\\\\+x[0-9a-f]{2}|'[A-Za-z])`;
+/** Two to six words. The first begins with a capital. */
+const fullName = `(?:[A-ZÀ-Ž]|\\\\+x)(?:[^\\s"'\\\\0-9]|\\\\+x[0-9a-f]{2}|'[A-Za-z])*(?: (?:[^\\s"'\\\\0-9]|\\\\+x[0-9a-f]{2}|'[A-Za-z])+){1,5}`;
+const commands = ['hset', 'hmset', 'xadd', 'json.set'];
+
+/** Fields that contain a name of a person in any record. */
+const names =
+  '(?:(?:first|last|full|legal|given|family|middle|contact|customer|guest|payee|holder|recipient)[ _.-]?name|[fl]name|surname|' +
+  '(?:vor|nach|familien)name|(?:voor|achter)naam|pr(?:[eé]|\\\\+xc3\\\\+xa9)nom|cognome|sobrenome|apellidos?|nazwisko|' +
+  'имя|фамилия|фио|姓名|氏名|\\\\+xd0\\\\+x98\\\\+xd0\\\\+xbc\\\\+xd1\\\\+x8f)';
+/** Short names, which are also the ends of other words. */
+const shortNames =
+  '(?:nom|nome|nombre|naam|navn|namn|imi[eę])(?: (?:complet|completo|de famille))?';
+const phones =
+  '(?:phone(?:_?n(?:umbe)?r)?|mobil(?:e|_?number|nummer|telefon)?|handy(?:nummer)?|telefon[oe]?(?:nummer)?|t(?:[eé]|\\\\+xc3\\\\+xa9)l(?:[eé]|\\\\+xc3\\\\+xa9)phone|' +
+  'telefoon(?:nummer)?|m[oó]vil|celular|cellulare|cell|gsm|tel|msisdn|whatsapp|fax|телефон)';
+/** Kinds of records about a person, as a part of a key. */
+const personKey =
+  '(?:[^\\s"\'\\\\]*[:_./{-])?(?:user|guest|customer|member|person|contact|employee|recipient|payee|subscriber|attendee|participant|applicant|caller|buyer)s?(?:[:_./}-][^\\s"\'\\\\]*)?';
+
+/** Personal data in records that Redis stores: a command, a key, then names and values. */
+export const redisPeople: RedactionGroup = {
+  name: 'redis-people',
+  when: commands,
+  rules: [
+    {
+      name: 'redis-person',
+      before: `(?i:["' .](?:[a-z0-9_.$ -]*${names}|(?:[a-z0-9$]+[_.])?${shortNames})${next})`,
+      secret: `${text}+`,
+      after: quote,
+      replacement: '[redacted]',
+      changes: [
+        [
+          '"HSET" "u:7" "firstName" "Ada" "plan" "pro"',
+          '"HSET" "u:7" "firstName" "[redacted]" "plan" "pro"',
+        ],
+        [
+          '"hset" "studio:r-88:guest" "Vor- und Nachname" "Beno\\xc3\\xaet O\'Neil" "n" "1"',
+          '"hset" "studio:r-88:guest" "Vor- und Nachname" "[redacted]" "n" "1"',
+        ],
+        [
+          '1) "XADD" 2) "s" 3) "*" 4) "nom" 5) "Ada"',
+          '1) "XADD" 2) "s" 3) "*" 4) "nom" 5) "[redacted]"',
+        ],
+        ["['HMSET', 'u:7', 'surname', 'L']", "['HMSET', 'u:7', 'surname', '[redacted]']"],
+        [
+          '"JSON.SET" "u:7" "$.last_name" "\\"Ada\\""',
+          '"JSON.SET" "u:7" "$.last_name" "\\"[redacted]\\""',
+        ],
+        [
+          '{"m":"\\"HSET\\" \\"u\\" \\"lname\\" \\"A L\\""}',
+          '{"m":"\\"HSET\\" \\"u\\" \\"lname\\" \\"[redacted]\\""}',
+        ],
+      ],
+      leaves: [
+        '"HSET" "file:7" "filename" "Ada L" "hostname" "api" "nominal" "7"',
+        '"HSET" "track:7" "artistName" "Ada L"',
+      ],
+    },
+    {
+      name: 'redis-name-of-person',
+      // The key says that it is a record of a person. A value without a capital is a user name.
+      before: `(?i:(?:hm?set|xadd|json\\.set)${quote}?,?\\s+(?:2\\)\\s+)?${quote}?${personKey}(?:["'\\\\\\s][^\\n]*?)?["' .](?:(?:display|real)_?)?name${next})`,
+      secret: `(?:[A-ZÀ-Ž]|\\\\+x[0-9a-f]{2})${text}*`,
+      after: quote,
+      replacement: '[redacted]',
+      changes: [
+        [
+          '"HSET" "user:8841" "plan" "creator" "name" "Desmond Achterberg"',
+          '"HSET" "user:8841" "plan" "creator" "name" "[redacted]"',
+        ],
+        ['HSET app:users:7 name "Desmond" n 1', 'HSET app:users:7 name "[redacted]" n 1'],
+        [
+          '"JSON.SET" "user:7" "$.name" "\\"Ada L\\""',
+          '"JSON.SET" "user:7" "$.name" "\\"[redacted]\\""',
+        ],
+      ],
+      leaves: [
+        '"HSET" "playlist:7" "name" "Late Night Drive"',
+        '"HSET" "user:7" "name" "ada7" "plan" "pro"',
+        '"HSET" "useragent:7" "name" "Mobile Safari"',
+      ],
+    },
+    {
+      name: 'redis-name-after-contact',
+      before: `(?i:["' ](?:[a-z0-9]+_)?(?:e-?mail|phone|mobile?)${next}[^\\n]*?["' ]name${next})`,
+      secret: fullName,
+      after: quote,
+      replacement: '[redacted]',
+      when: ['mail', 'phone', 'mobil'],
+      changes: [
+        [
+          '"HSET" "u:7" "email" "a@b.io" "plan" "pro" "name" "Ada L"',
+          '"HSET" "u:7" "email" "a@b.io" "plan" "pro" "name" "[redacted]"',
+        ],
+      ],
+      leaves: ['"HSET" "job:7" "kind" "email" "name" "welcome-mail"'],
+    },
+    {
+      name: 'redis-name-before-contact',
+      before: `(?i:["' ]name${next})`,
+      secret: fullName,
+      after: `${quote},?\\s[^\\n]*?["' ](?i:(?:[a-z0-9]+_)?(?:e-?mail|phone|mobile?))${next}`,
+      replacement: '[redacted]',
+      when: ['mail', 'phone', 'mobil'],
+      changes: [
+        [
+          '"XADD" "signups" "*" "name" "Ada L" "plan" "pro" "email" "a@b.io"',
+          '"XADD" "signups" "*" "name" "[redacted]" "plan" "pro" "email" "a@b.io"',
+        ],
+      ],
+      leaves: ['"HSET" "list:7" "name" "Late Drive" "plan" "mobile"'],
+    },
+    {
+      name: 'redis-phone',
+      before: `(?i:["' ](?:[a-z0-9]+[_.])?${phones}${next})`,
+      secret: '[+0-9(][0-9 ()./-]{3,}',
+      after: `[0-9]{4}${quote}`,
+      replacement: '***',
+      changes: [
+        ['"hset" "u" "Mobil" "0171/9237612"', '"hset" "u" "Mobil" "***7612"'],
+        ['HSET u phone_number "020 7946 0018"', 'HSET u phone_number "***0018"'],
+      ],
+      leaves: ['"HSET" "u" "hotel" "20261201" "cell" "B7"'],
+    },
+    {
+      name: 'redis-identity',
+      before: `(?i:["' ][a-z0-9_.-]*?(?:dob|date_?of_?birth|birth_?da(?:y|te)|geburtsdatum|passport(?:_?n(?:umbe|)[or])?|tax_?id|national_?id|ssn|iban|full_?address|adresse|anschrift|indirizzo)${next})`,
+      secret: `${text}+`,
+      after: quote,
+      replacement: '[redacted]',
+      when: [
+        'dob',
+        'birth',
+        'geburts',
+        'passport',
+        'tax',
+        'national',
+        'ssn',
+        'iban',
+        'address',
+        'adresse',
+        'anschrift',
+        'indirizzo',
+      ],
+      changes: [
+        ['"HSET" "u" "dob" "1991-07-02"', '"HSET" "u" "dob" "[redacted]"'],
+        ['"HSET" "u" "Adresse" "Am Bach 3"', '"HSET" "u" "Adresse" "[redacted]"'],
+      ],
+      leaves: ['"HSET" "u" "address" "10.0.0.3:80"'],
+    },
+  ],
+};
