@@ -72,7 +72,7 @@ export const argumentLists: RedactionGroup = {
     {
       name: 'here-string',
       // What a shell passes as the input of a command that asks for a secret.
-      before: `(?i:(?:password|\\bpasswd|passphrase|pass|token|secret|credentials?|api[_-]?key|stdin)[^\\n|;]*?<<< ?)`,
+      before: `(?i:(?:password|\\bpasswd|passphrase|pass\\b|token|secret|credentials?|api[_-]?key|stdin)[^\\n|;]*?<<< ?)`,
       secret: `(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\]+"|'[^'"\\\\]+'|[^\\s"'\\\\$]+)`,
       replacement: '[redacted]',
       when: ['<<<'],

@@ -1,3 +1,4 @@
+import { teamWords } from './mail-recipients';
 import { keep, type RedactionGroup } from './rule';
 
 const quote = `\\\\*["']`;
@@ -11,8 +12,7 @@ export const callers: RedactionGroup = {
       // A shared account or no person at all.
       before: '\\\\*"',
       secret: '',
-      after:
-        '(?i:(?:anonymous|unknown|unavailable|restricted|private|asterisk|freeswitch|kamailio)\\\\*"|[^"\\\\<>@]+\\\\*" ?<sips?:(?:info|support|sales|office|help|hello|team|reception|front-?desk|studio|conference|conf|room|no-?reply|anonymous|pbx|service|echo|test|bot)[^<>@]*@)',
+      after: `(?i:(?:[^"\\\\<>@]* )?${teamWords}(?: [^"\\\\<>@]*)?\\\\*" ?<sips?:)`,
       replacement: keep,
       when: ['<sip'],
       changes: [
@@ -46,6 +46,16 @@ export const callers: RedactionGroup = {
       leaves: ['Contact: <sip:ada@h>', 'From: desk4 <sip:ada@h>'],
     },
     {
+      name: 'called-number',
+      before: '(?i:\\btel:)',
+      secret: '[+0-9(][0-9().-]{2,}',
+      after: '[0-9]{4}\\b',
+      replacement: '***',
+      when: ['tel:'],
+      changes: [['<tel:017665915984>', '<tel:***5984>']],
+      leaves: ['hotel:20261201', 'tel:1001'],
+    },
+    {
       name: 'caller-id',
       // Variables of Asterisk and FreeSWITCH.
       before: `(?i:call(?:er|ee)[_-]?id[_-]?name\\)?(?:${quote})?\\s*[:=]\\s*|\\bcallerid\\((?:name|all)\\)\\s*=\\s*|\\bcallerid\\s*[:=]\\s*)(?:${quote})?`,
@@ -69,24 +79,25 @@ export const callers: RedactionGroup = {
 export const callNumbers: RedactionGroup = {
   name: 'call-numbers',
   // All have an `@`.
-  when: ['sip:', 'sips:'],
+  when: ['sip:', 'sips:', 'sip/', 'sofia/'],
   opens: [],
   rules: [
     {
       name: 'call-number',
-      before: '(?i:\\bsips?:)',
+      before: '(?i:\\bsips?:|\\b(?:pj)?sip/(?:[a-z-]+/)?|\\bsofia/[a-z_.-]+/)',
       secret: '(?:\\+|%2[bB])?[0-9(][0-9().-]{2,}',
       after: '[0-9]{4}(?:;[^@\\s<>"]*)?@',
       replacement: '***',
       changes: [
         ['<sip:+493095789465@sip.x.io>', '<sip:***9465@sip.x.io>'],
+        ['PJSIP/017665915984@trunk,30', 'PJSIP/***5984@trunk,30'],
         ['sip:017665915984;phone-context=x@h', 'sip:***5984;phone-context=x@h'],
       ],
       leaves: ['sip:1001@pbx.x.io', 'sip:ada@x.io', 'sip:10.0.0.30:5060'],
     },
     {
       name: 'masked-call-number',
-      before: '(?i:\\bsips?:)\\*\\*\\*[0-9]{4}',
+      before: '(?i:\\bsips?:|\\b(?:pj)?sip/(?:[a-z-]+/)?|\\bsofia/[a-z_.-]+/)\\*\\*\\*[0-9]{4}',
       secret: '',
       after: '[;@]',
       replacement: keep,

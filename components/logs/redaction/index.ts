@@ -19,6 +19,7 @@ import { placeholders } from './names-of-secrets';
 import { opaqueValues } from './opaque';
 import { unusual } from './ordinary';
 import { mail, mailContent } from './mail';
+import { mailRecipients } from './mail-recipients';
 import { phoneFields, plusPhones, spokenPhones } from './phones';
 import { walletSecrets } from './wallet-secrets';
 import { longWallets, wallets } from './wallets';
@@ -139,6 +140,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     otherCodes,
     languages,
     accounts,
+    mailRecipients,
     mailContent,
     postal,
     urlLogins,

@@ -50,7 +50,7 @@ export const nestedNames: RedactionGroup = {
       'name.full',
       'name__',
     ],
-    ...['name[first', 'name[last', 'name][', 'name%5', ...ownerTexts],
+    ...['name:map[', 'name:{', 'name[first', 'name[last', 'name][', 'name%5', ...ownerTexts],
   ],
   rules: [
     {
@@ -80,6 +80,19 @@ export const nestedNames: RedactionGroup = {
         ["{'name': {'first': 'Ada'}}", "{'name': null}"],
       ],
       leaves: ["{ name: { type: 'text' } }", 'name={{ .Name }}'],
+    },
+    {
+      name: 'name-in-parts-in-go',
+      before: '(?i:name:)(?:map\\[|\\{)',
+      secret:
+        '(?:[^\\[\\]{}"\\\\]* )?(?i:first|last|given|family)(?:[Nn]ame)?:[A-ZÀ-Ž][^\\[\\]{}"\\\\]*',
+      replacement: '[redacted]',
+      when: ['name:map[', 'name:{'],
+      changes: [
+        ['map[id:7 name:map[first:Ada last:de L]]', 'map[id:7 name:map[[redacted]]]'],
+        ['{ID:7 Name:{First:Ada Last:L}}', '{ID:7 Name:{[redacted]}}'],
+      ],
+      leaves: ['name:map[first:1 last:20]', 'query{name:{eq:$x}}'],
     },
     {
       name: 'name-in-path',

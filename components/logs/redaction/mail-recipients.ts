@@ -1,0 +1,85 @@
+import { keep, type RedactionGroup } from './rule';
+
+/** Words in the display name of a team, a program or a company. */
+export const teamWords =
+  '(?:support|info|service|sales|billing|news(?:letter)?|no-?reply|help|desk|office|team|studio|audifi|notifications?|alerts?|records|label|music|radio|gmbh|inc|ltd|llc|daemon|system|admin|ops|press|security|asterisk|anonymous|unknown|unavailable|restricted|conference|reception)';
+
+/** Mailboxes of a team or a program. */
+const roles =
+  '(?:support|info|no-?reply|do-?not-?reply|hello|contact|billing|sales|team|help|postmaster|mailer-daemon|bounces?|notifications?|alerts?|admin|root|ops|press|security|abuse|feedback|news(?:letter)?)';
+
+/** Recipients as mail servers and test servers for mail write them. */
+export const mailRecipients: RedactionGroup = {
+  name: 'mail-recipients',
+  // Their addresses open the theme.
+  when: ['" <', '"<', '" &lt;', 'mailbox'],
+  opens: [],
+  rules: [
+    {
+      name: 'recipient-of-role',
+      before: '\\\\*"',
+      secret: '',
+      after: `(?i:(?:[^"\\\\<>@]* )?${teamWords}(?: [^"\\\\<>@]*)?\\\\*" ?<)`,
+      replacement: keep,
+      when: ['<'],
+      changes: [
+        ['to="AudiFi Support" <support@x.io>', `to="${keep}AudiFi Support" <support@x.io>`],
+      ],
+      leaves: ['to="Ada L" <ada@x.io>'],
+    },
+    {
+      name: 'recipient',
+      // Also in JSON in a Redis command, where each quote has several backslashes.
+      before:
+        '(?i:(?:\\bfor|\\b(?:orig_)?to=|\\b(?:to|cc|bcc|recipients?|header to|rcpt to|envelope-to)(?:\\\\*["\'])?\\s*[:=]\\s*\\[?\\s*(?:\\\\*["\'])?)\\s*\\\\*")',
+      secret: `[^"\\\\<>@:{}0-9${keep}]+[ ,][^"\\\\<>@:{}0-9]+`,
+      after: '\\\\*" ?<',
+      replacement: '[redacted]',
+      when: ['<'],
+      changes: [
+        [
+          'for "Ravenscroft-Diallo, Benedikta" <d***(at)mailbox(dot)org> defer',
+          'for "[redacted]" <d***(at)mailbox(dot)org> defer',
+        ],
+        ['to="Ada van L" <a***@x.io>, delay=1', 'to="[redacted]" <a***@x.io>, delay=1'],
+        [
+          '"SET" "q:7" "{\\"to\\":\\"\\\\\\"Ada L\\\\\\" <a***@x.io>\\"}"',
+          '"SET" "q:7" "{\\"to\\":\\"\\\\\\"[redacted]\\\\\\" <a***@x.io>\\"}"',
+        ],
+        ['{"to":"\\"Ada L\\" <a***@x.io>"}', '{"to":"\\"[redacted]\\" <a***@x.io>"}'],
+      ],
+      leaves: ['from="AudiFi" <x@x.io>', `to="${keep}AudiFi Support" <support@x.io>`],
+    },
+    {
+      name: 'mailbox-of-role',
+      before: '(?i:\\bmailbox(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'])',
+      secret: '',
+      after: `(?i:${roles}\\\\*["'])`,
+      replacement: keep,
+      when: ['mailbox'],
+      changes: [['{"Mailbox":"noreply"', `{"Mailbox":"${keep}noreply"`]],
+      leaves: ['{"Mailbox":"kaltenbrun"'],
+    },
+    {
+      name: 'mailbox',
+      // MailHog lists the parts of an address.
+      before: `(?i:\\bmailbox(?:\\\\*["'])?\\s*:\\s*\\\\*["'])[^"'\\\\${keep}*]`,
+      secret: '[^"\'\\\\*]*',
+      after:
+        '\\\\*["\'],\\s*(?i:\\\\*["\']?domain(?:\\\\*["\'])?\\s*:)\\s*\\\\*["\'][^"\'\\\\]+\\.',
+      replacement: '***',
+      when: ['mailbox'],
+      changes: [
+        [
+          '{"Mailbox":"kaltenbrun","Domain":"icloud.com"}',
+          '{"Mailbox":"k***","Domain":"icloud.com"}',
+        ],
+        [
+          '{"m":"{\\"Mailbox\\":\\"ada\\",\\"Domain\\":\\"x.io\\"}"}',
+          '{"m":"{\\"Mailbox\\":\\"a***\\",\\"Domain\\":\\"x.io\\"}"}',
+        ],
+      ],
+      leaves: ['{"Mailbox":"INBOX"}', `{"Mailbox":"${keep}noreply","Domain":"x.io"}`],
+    },
+  ],
+};
