@@ -33,8 +33,9 @@ export const nestedNames: RedactionGroup = {
     ...[
       'name":{',
       'name": {',
-      'name\\\\":{',
-      'name\\\\": {',
+      'name\\":{',
+      'name\\\\\\":{',
+      'name\\": {',
       'name: {',
       "name': {",
       'name={',
@@ -70,7 +71,16 @@ export const nestedNames: RedactionGroup = {
       before: `(?i:name(?:\\\\+"|')?\\s*[:=]>?\\s*)`,
       secret: `\\{\\s*(?:[^{}"]|\\\\")*?\\b(?i:${parts})(?:\\\\+"|')?\\s*[:=](?:[^{}"]|\\\\+")*\\}`,
       replacement: 'null',
-      when: ['name\\":{', 'name\\": {', 'name: {', "name': {", 'name={', 'name => {', "name' => {"],
+      when: [
+        'name\\":{',
+        'name\\\\\\":{',
+        'name\\": {',
+        'name: {',
+        "name': {",
+        'name={',
+        'name => {',
+        "name' => {",
+      ],
       changes: [
         [
           '{"m":"{\\"name\\":{\\"first\\":\\"A\\",\\"last\\":\\"L\\"}}"}',

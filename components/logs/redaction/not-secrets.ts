@@ -36,13 +36,15 @@ export const notSecrets: readonly RedactionRule[] = [
     name: 'masked',
     // The program itself has masked the value.
     when: ['[hidden', '[filtered]', '[masked]', '[protected]', '<hidden>', '<masked>'],
-    before: '(?:[:=]|=>)\\s*',
+    before: '[A-Za-z0-9_)\\]"\'`]',
     secret: '',
-    after: '\\\\*["\']?(?i:\\[(?:hidden|filtered|masked|protected)\\]|<(?:hidden|masked)>)',
+    after:
+      '\\s*(?:=>|[:=])\\s*\\\\*["\']?(?i:\\[(?:hidden|filtered|masked|protected)\\]|<(?:hidden|masked)>)',
     replacement: keep,
     changes: [
-      ['ssl.keystore.password = [hidden]', `ssl.keystore.password = ${keep}[hidden]`],
-      ['{"password":"[FILTERED]"}', `{"password":${keep}"[FILTERED]"}`],
+      ['ssl.keystore.password = [hidden]', `ssl.keystore.password${keep} = [hidden]`],
+      ['{"password":"[FILTERED]"}', `{"password"${keep}:"[FILTERED]"}`],
+      ['{"pin"=>"[FILTERED]"}', `{"pin"${keep}=>"[FILTERED]"}`],
     ],
     leaves: ['password=hidden'],
   },

@@ -52,7 +52,7 @@ export const postgresLanguages: RedactionGroup = {
       secret: '[^"«»“”\\\\\\n]+?',
       after: close,
       replacement: '[redacted]',
-      when: ['=" after', '=\\" after', '=« nach', '= » manq', '=» desp', '=" после'],
+      when: ['" after "', '" after \\', '=« nach', '= » manq', '=» desp', '" после'],
       changes: [
         [
           'missing "=" after "Rq7vL2" in connection info string',
