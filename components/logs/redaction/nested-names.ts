@@ -51,7 +51,19 @@ export const nestedNames: RedactionGroup = {
       'name.full',
       'name__',
     ],
-    ...['name:map[', 'name:{', 'name[first', 'name[last', 'name][', 'name%5', ...ownerTexts],
+    ...[
+      'name:map[',
+      'name:{',
+      'name(first',
+      'name(given',
+      'name(last',
+      'name(title',
+      'name[first',
+      'name[last',
+      'name][',
+      'name%5',
+      ...ownerTexts,
+    ],
   ],
   rules: [
     {
@@ -92,17 +104,26 @@ export const nestedNames: RedactionGroup = {
       leaves: ["{ name: { type: 'text' } }", 'name={{ .Name }}'],
     },
     {
-      name: 'name-in-parts-in-go',
-      before: '(?i:name:)(?:map\\[|\\{)',
-      secret:
-        '(?:[^\\[\\]{}"\\\\]* )?(?i:first|last|given|family)(?:[Nn]ame)?:[A-ZÀ-Ž][^\\[\\]{}"\\\\]*',
+      name: 'name-in-parts-in-struct',
+      // As Go, Java and Python print an object.
+      before: '(?i:name(?::|=[a-z]*)?)(?:map\\[|[({[])',
+      secret: `(?:[^\\[\\](){}"\\\\]* )?(?i:first|last|given|family)(?:[Nn]ame)?[:=]'?[A-ZÀ-Ž][^\\[\\](){}"\\\\]*`,
       replacement: '[redacted]',
-      when: ['name:map[', 'name:{'],
+      when: [
+        'name:map[',
+        'name:{',
+        'name(first',
+        'name(given',
+        'name(last',
+        'name(title',
+        'name[first',
+      ],
       changes: [
         ['map[id:7 name:map[first:Ada last:de L]]', 'map[id:7 name:map[[redacted]]]'],
         ['{ID:7 Name:{First:Ada Last:L}}', '{ID:7 Name:{[redacted]}}'],
+        ['User(name=Name(first=Ada, last=L), n=1)', 'User(name=Name([redacted]), n=1)'],
       ],
-      leaves: ['name:map[first:1 last:20]', 'query{name:{eq:$x}}'],
+      leaves: ['name:map[first:1 last:20]', 'query{name:{eq:$x}}', 'name[first]=7'],
     },
     {
       name: 'name-in-path',
