@@ -9,6 +9,10 @@ const text = `[^"'\\\\]+`;
 /** Not an option, a file or a variable. */
 const word = `[^\\s"'\\\\$/.<-]${text.slice(0, -1)}*`;
 
+/** Names of Envoy's secrets. Its other messages contain texts in the same form. */
+const envoySecret =
+  '(?i:secret|private_?key|passw(?:or)?d|passphrase|token|credential|hmac|pre_?shared_?key|session_ticket_keys|keys)';
+
 /** Commands as lists of arguments, which programs log instead of a command line. */
 export const argumentLists: RedactionGroup = {
   name: 'argument-lists',
@@ -70,6 +74,44 @@ export const argumentLists: RedactionGroup = {
       leaves: ['["mysql","-h","db","-P","3306"]', '["mysql","-p","shop"]'],
     },
     {
+      name: 'inline-secret',
+      // Envoy's configuration as text of Protocol Buffers.
+      before: `${envoySecret}(?:\\s|\\\\+n)*:?(?:\\s|\\\\+n)*\\{(?:[^{}"]|\\\\+n)*?\\binline_(?:string|bytes)\\s*:\\s*\\\\*"`,
+      secret: '(?:[^"\\\\]|\\\\+[^"\\\\])+',
+      replacement: '[redacted]',
+      when: ['inline_'],
+      changes: [
+        [
+          'generic_secret { secret { inline_string: "twQPb1" } }',
+          'generic_secret { secret { inline_string: "[redacted]" } }',
+        ],
+        [
+          'private_key {\n  inline_bytes: "-----BEGIN KEY-----\\nMIIE\\n"\n}',
+          'private_key {\n  inline_bytes: "[redacted]"\n}',
+        ],
+        [
+          '{"m":"password { inline_string: \\"a b\\" }"}',
+          '{"m":"password { inline_string: \\"[redacted]\\" }"}',
+        ],
+      ],
+      leaves: [
+        'body { inline_string: "no healthy upstream" }',
+        'certificate_chain { inline_bytes: "-----BEGIN CERTIFICATE-----" }',
+        'text_format_source { inline_string: "%START_TIME%" }',
+      ],
+    },
+    {
+      name: 'broker-user-in-list',
+      before: `\\brabbitmqctl${some}(?:add_user|change_password|authenticate_user)${next}[^"'\\\\]+${next}`,
+      secret: text,
+      replacement: '[redacted]',
+      when: ['rabbitmqctl'],
+      changes: [
+        ['["rabbitmqctl","add_user","a","x y"]', '["rabbitmqctl","add_user","a","[redacted]"]'],
+      ],
+      leaves: ['["rabbitmqctl","list_users"]'],
+    },
+    {
       name: 'here-string',
       // What a shell passes as the input of a command that asks for a secret.
       before: `(?i:(?:password|\\bpasswd|passphrase|pass\\b|token|secret|credentials?|api[_-]?key|stdin)[^\\n|;]*?<<< ?)`,
@@ -85,9 +127,11 @@ export const argumentLists: RedactionGroup = {
   ],
 };
 
-/** Options that need the name of the command, or the rest of the argument, to mean a password. */
+/** Lists of arguments with an option that takes a password, in an order that no name opens. */
 export const loginLists: RedactionGroup = {
   name: 'login-lists',
+  // An option in a list.
+  when: ['","-', '", "-', "','-", "', '-", '\\",\\"-', '\\", \\"-', '" "-', 'storepass'],
   rules: [
     {
       name: 'login-option-in-list',
@@ -108,17 +152,45 @@ export const loginLists: RedactionGroup = {
       leaves: ['["curl","-u","ada"]', '["docker","run","-u","node:node"]'],
     },
     {
-      name: 'login-password-in-list',
-      before: `\\blogin${some}-p${next}`,
+      name: 'password-option-in-list',
+      // Short options, which mean something else in other commands.
+      before: `\\b(?:(?:login|mongo[a-z]*|user(?:add|mod))${some}-p|(?:zip|mosquitto_[a-z]+|ipmitool)${some}-P|ldap[a-z]+${some}-w)${next}`,
       secret: word,
       after: quote,
       replacement: '[redacted]',
-      when: ['"-p"', "'-p'", '-p\\'],
+      when: ['login', 'mongo', 'useradd', 'usermod', 'zip', 'mosquitto', 'ipmitool', 'ldap'],
       changes: [
         ['["docker","login","-u","a","-p","x"]', '["docker","login","-u","a","-p","[redacted]"]'],
-        ["['az', 'login', '-p', 'x y']", "['az', 'login', '-p', '[redacted]']"],
+        ["['zip', '-P', 'x y', 'a.zip']", "['zip', '-P', '[redacted]', 'a.zip']"],
       ],
       leaves: ['["mkdir","-p","x"]', '["login","-p","-v"]', '["login","-p","$PW"]'],
+    },
+    {
+      name: 'joined-option-in-list',
+      // Archivers and clients of Samba write the password after the option or the user.
+      before: `\\b(?:7z[ar]?${some}-p|(?:smbclient|rpcclient|smbget)${some}-U(?:${next})?[^\\s"'\\\\%]+%)`,
+      secret: word,
+      after: quote,
+      replacement: '[redacted]',
+      when: ['7z', 'smbclient', 'rpcclient', 'smbget'],
+      changes: [
+        ['["7z","x","-phunter","a"]', '["7z","x","-p[redacted]","a"]'],
+        ['["smbclient","-U","ada%x"]', '["smbclient","-U","ada%[redacted]"]'],
+      ],
+      leaves: ['["7z","x","a"]', '["smbclient","-U","ada"]'],
+    },
+    {
+      name: 'secret-option-in-list',
+      before: `(?i:${quote}--?[a-z0-9_-]*?(?:token|pass|passw(?:or)?d|pwd|passphrase|secret|(?:api|access|account|auth|master|sas)-?key|credentials?)${next})`,
+      secret: word,
+      after: quote,
+      replacement: '[redacted]',
+      when: ['token', 'pass', 'pwd', 'secret', 'key', 'credential'],
+      changes: [
+        ['["wget","--http-password","x"]', '["wget","--http-password","[redacted]"]'],
+        ['["redis-cli","--pass","x"]', '["redis-cli","--pass","[redacted]"]'],
+      ],
+      leaves: ['["--key-file","/k.json","--token","--v"]', '["--no-pass","-v"]'],
     },
     {
       name: 'store-password',

@@ -85,5 +85,16 @@ export const postgresLanguages: RedactionGroup = {
         'invalid URI query parameter: "pgbouncer"',
       ],
     },
+    {
+      name: 'host-with-password',
+      // The end of a password with an `@`, which counts as a part of the host.
+      before: '(?i:\\bhost name \\\\*")',
+      secret: '[^"\\\\\\n]+',
+      after: '@[^"@\\\\\\n]+\\\\*"',
+      replacement: '[redacted]',
+      when: ['host name '],
+      changes: [['translate host name "vL2x@db-1" to', 'translate host name "[redacted]@db-1" to']],
+      leaves: ['translate host name "db-1" to'],
+    },
   ],
 };

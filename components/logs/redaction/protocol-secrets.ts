@@ -1,11 +1,7 @@
 import type { RedactionGroup } from './rule';
 
 /** A binary of Erlang that contains a text, or a string. */
-const erlangText = '(?:<<\\\\*"[^"\\\\]*\\\\*">>|\\\\*"[^"\\\\]*\\\\*"|[a-z_]+)';
-
-/** Names of Envoy's secrets. Its other messages contain texts in the same form. */
-const envoySecret =
-  '(?i:secret|private_?key|passw(?:or)?d|passphrase|token|credential|hmac|pre_?shared_?key|session_ticket_keys|keys)';
+const erlangText = '(?:<<(?:\\\\*"[^"\\\\]*\\\\*"|[0-9, ]*)>>|\\\\*"[^"\\\\]*\\\\*"|[a-z_]+)';
 
 /** Secrets in the notations of protocols and of programs in other languages. */
 export const protocolSecrets: RedactionGroup = {
@@ -14,26 +10,30 @@ export const protocolSecrets: RedactionGroup = {
     {
       name: 'broker-parameters',
       // A record of RabbitMQ's client for Erlang: user, password, virtual host.
-      before: `amqp_params_(?:network|direct)\\s*,\\s*${erlangText}\\s*,\\s*(?:<<)?\\\\*"`,
-      secret: '[^"\\\\]+',
+      before: `(?:amqp_params_(?:network|direct)|\\{plain)\\s*,\\s*\\{?${erlangText}\\s*,\\s*(?:\\{encrypted\\s*,\\s*)?(?:<<)?`,
+      secret: '(?:\\\\*"[^"\\\\]+\\\\*"|[0-9]+(?:, ?[0-9]+)+)',
       replacement: '[redacted]',
-      when: ['amqp_params'],
+      when: ['amqp_params', '{plain,'],
       changes: [
         [
           '{amqp_params_network,<<"fed">>,<<"KoO9">>,<<"/">>,"rabbit-3",5671}',
-          '{amqp_params_network,<<"fed">>,<<"[redacted]">>,<<"/">>,"rabbit-3",5671}',
+          '{amqp_params_network,<<"fed">>,<<[redacted]>>,<<"/">>,"rabbit-3",5671}',
         ],
         [
           '{"m":"{amqp_params_direct,<<\\"fed\\">>, <<\\"KoO9\\">>}"}',
-          '{"m":"{amqp_params_direct,<<\\"fed\\">>, <<\\"[redacted]\\">>}"}',
+          '{"m":"{amqp_params_direct,<<\\"fed\\">>, <<[redacted]>>}"}',
         ],
       ],
-      leaves: ['{amqp_params_direct,none,none,<<"/">>,x}', 'amqp_params_network{host="x"}'],
+      leaves: [
+        '{plain,"x"}',
+        '{amqp_params_direct,none,none,<<"/">>,x}',
+        'amqp_params_network{host="x"}',
+      ],
     },
     {
       name: 'broker-password',
       // A record with the names of its fields.
-      before: '#amqp_params[a-z_]*\\{[^{}]*?password\\s*=\\s*(?:<<)?\\\\*"',
+      before: 'amqp_params[a-z_]*\\{[^{}]*?password\\s*=\\s*(?:<<)?\\\\*"',
       secret: '[^"\\\\]+',
       replacement: '[redacted]',
       when: ['amqp_params'],
@@ -44,33 +44,6 @@ export const protocolSecrets: RedactionGroup = {
         ],
       ],
       leaves: ['#amqp_params_network{username = <<"fed">>}'],
-    },
-    {
-      name: 'inline-secret',
-      // Envoy's configuration as text of Protocol Buffers.
-      before: `${envoySecret}(?:\\s|\\\\+n)*:?(?:\\s|\\\\+n)*\\{(?:[^{}"]|\\\\+n)*?\\binline_(?:string|bytes)\\s*:\\s*\\\\*"`,
-      secret: '(?:[^"\\\\]|\\\\+[^"\\\\])+',
-      replacement: '[redacted]',
-      when: ['inline_'],
-      changes: [
-        [
-          'generic_secret { secret { inline_string: "twQPb1" } }',
-          'generic_secret { secret { inline_string: "[redacted]" } }',
-        ],
-        [
-          'private_key {\n  inline_bytes: "-----BEGIN KEY-----\\nMIIE\\n"\n}',
-          'private_key {\n  inline_bytes: "[redacted]"\n}',
-        ],
-        [
-          '{"m":"password { inline_string: \\"a b\\" }"}',
-          '{"m":"password { inline_string: \\"[redacted]\\" }"}',
-        ],
-      ],
-      leaves: [
-        'body { inline_string: "no healthy upstream" }',
-        'certificate_chain { inline_bytes: "-----BEGIN CERTIFICATE-----" }',
-        'text_format_source { inline_string: "%START_TIME%" }',
-      ],
     },
     {
       name: 'media-key',

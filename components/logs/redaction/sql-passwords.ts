@@ -15,12 +15,13 @@ export const sqlPasswords: RedactionGroup = {
     {
       name: 'password-with-quote',
       // Quotes in a literal are doubled.
-      before: '(?i:\\bpassword(?:\\\\*["\'])?\\s+(?:to\\s+)?e?)',
-      secret: `(?:'${inner}+(?:''${inner}*)+'|\\\\+'${inner}+(?:\\\\+'\\\\+'${inner}*)+\\\\+')`,
+      before: '(?i:\\bpassword(?:\\\\*["\'])?\\s+(?:to\\s+)?)',
+      secret: `(?:[eE]?'${inner}+(?:''${inner}*)+'|\\\\+'${inner}+(?:\\\\+'\\\\+'${inner}*)+\\\\+'|[eE]'(?:${inner}|\\\\+')+')`,
       replacement: "'[redacted]'",
-      when: ["''", "'\\"],
+      when: ["''", "'\\", " e'"],
       changes: [
         ["ROLE x PASSWORD 'Harbour''s lantern' LOGIN", "ROLE x PASSWORD '[redacted]' LOGIN"],
+        ["ROLE x PASSWORD E'it\\'s 3'", "ROLE x PASSWORD '[redacted]'"],
         [`'ROLE x PASSWORD \\'it\\'\\'s 3\\''`, `'ROLE x PASSWORD '[redacted]''`],
       ],
       leaves: ["ROLE x PASSWORD ''", "password 'x' and ''"],
@@ -30,7 +31,7 @@ export const sqlPasswords: RedactionGroup = {
       // MySQL's statement.
       before:
         '(?i:\\bset password(?:\\s+for\\s+[^=\\n]{1,80}?)?\\s*(?:=|\\bto\\b)\\s*(?:(?:old_)?password\\s*\\(\\s*)?)',
-      secret: `(?:\\\\*'[^'"\\\\]+\\\\*'|\\\\*"[^"\\\\]+\\\\*")`,
+      secret: `(?:'(?:[^'"\\\\]|'')+'|\\\\+'[^'"\\\\]+\\\\+'|\\\\*"[^"\\\\]+\\\\*")`,
       replacement: "'[redacted]'",
       when: ['set password'],
       changes: [
@@ -39,6 +40,17 @@ export const sqlPasswords: RedactionGroup = {
         ["SET PASSWORD = PASSWORD('x')", "SET PASSWORD = PASSWORD('[redacted]')"],
       ],
       leaves: ['set password for ada', 'cannot set password to empty'],
+    },
+    {
+      name: 'identified-as',
+      before: '(?i:\\bidentified with \\S+ as\\s+)',
+      secret: `(?:\\\\*'[^'"\\\\]+\\\\*'|\\\\*"[^"\\\\]+\\\\*")`,
+      replacement: "'[redacted]'",
+      when: ['entified with'],
+      changes: [
+        ["IDENTIFIED WITH x_password AS '*381C'", "IDENTIFIED WITH x_password AS '[redacted]'"],
+      ],
+      leaves: ['identified with x as y'],
     },
     {
       name: 'no-redis-set',

@@ -39,7 +39,7 @@ export const walletSecrets: RedactionGroup = {
       // Solana's command line reads a key as a list of bytes.
       secret: '\\[(?:\\s*[0-9]{1,3},){31,}\\s*[0-9]{1,3}\\s*\\]',
       replacement: '[]',
-      when: ['solana', 'keypair', 'seed'],
+      when: ['solana', 'keypair', 'seed', 'signer', 'payer'],
       changes: [
         [`solana-cli <<< [${'217, '.repeat(63)}4] x`, 'solana-cli <<< [] x'],
         [`cannot parse keypair file: [${'217,'.repeat(63)}4] x`, 'cannot parse keypair file: [] x'],
@@ -51,10 +51,10 @@ export const walletSecrets: RedactionGroup = {
       name: 'announced-phrase',
       // The words of such phrases have at least three letters. Other sentences have shorter ones.
       before:
-        '(?i:(?:phrase|mnemonic|words?)\\b[^:"\\n]*:(?:\\s|\\\\+[rnt]|[=*#>-])*\\\\*["\'`]?)',
+        '(?i:(?:phrase|mnemonic|words?|recover|keygen)\\b[^:"\\n]*?(?::(?:\\s|\\\\+[rnt]|[=*#>-])*\\\\*["\'`]?|\\\\*["\'`]))',
       secret: '[a-z]{3,}(?:,? [a-z]{3,}){11,}',
       replacement: '[redacted]',
-      when: ['phrase', 'mnemonic'],
+      when: ['phrase', 'mnemonic', 'solana'],
       changes: [
         [
           'Save this seed phrase to recover your new keypair: lava carry undo goose save modify genius enforce tomorrow reduce accident other',
@@ -109,6 +109,18 @@ export const walletSecrets: RedactionGroup = {
         '{"method":"personal_listAccounts","params":[]}',
         '{"method":"personal_lockAccount","params":["0xd27A"]}',
       ],
+    },
+    {
+      name: 'bare-wallet-password',
+      before: '\\bwalletpassphrase ',
+      secret: '[^\\s"\'\\\\]+',
+      after: ' [0-9]+\\b',
+      replacement: '[redacted]',
+      when: ['walletpassphrase'],
+      changes: [
+        ['bitcoin-cli walletpassphrase x 60', 'bitcoin-cli walletpassphrase [redacted] 60'],
+      ],
+      leaves: ['walletpassphrase is required'],
     },
     {
       name: 'wallet-command',
