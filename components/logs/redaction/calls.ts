@@ -56,6 +56,20 @@ export const callers: RedactionGroup = {
       leaves: ['hotel:20261201', 'tel:1001'],
     },
     {
+      name: 'number-of-caller',
+      before: `(?i:\\\\*"|call(?:er|ee)[_-]?id[_-]?num(?:ber)?(?:${quote})?\\s*[:=]\\s*(?:${quote})?)`,
+      secret: '\\+?[0-9(][0-9().-]{2,}',
+      after: `[0-9]{4}(?:\\\\*"\\s*<sips?:|${quote}[,;\\])}\\s]|[\\s,;)\\]]|$)`,
+      replacement: '***',
+      when: ['<sip', 'calleridnum', 'id-number', 'id_number'],
+      changes: [
+        ['"017665915984" <sip:x@h>', '"***5984" <sip:x@h>'],
+        ['CallerIDNum: 017665915984 x', 'CallerIDNum: ***5984 x'],
+        ['caller_id_number=017665915984', 'caller_id_number=***5984'],
+      ],
+      leaves: ['caller_id_number=1001', '"Studio 4" <sip:s4@h>'],
+    },
+    {
       name: 'caller-id',
       // Variables of Asterisk and FreeSWITCH.
       before: `(?i:call(?:er|ee)[_-]?id[_-]?name\\)?(?:${quote})?\\s*[:=]\\s*|\\bcallerid\\((?:name|all)\\)\\s*=\\s*|\\bcallerid\\s*[:=]\\s*)(?:${quote})?`,
@@ -94,6 +108,15 @@ export const callNumbers: RedactionGroup = {
         ['sip:017665915984;phone-context=x@h', 'sip:***5984;phone-context=x@h'],
       ],
       leaves: ['sip:1001@pbx.x.io', 'sip:ada@x.io', 'sip:10.0.0.30:5060'],
+    },
+    {
+      name: 'number-as-user',
+      before: '(?i:\\bdigest username=\\\\*")',
+      secret: '\\+?[0-9(][0-9().-]{2,}',
+      after: '[0-9]{4}\\\\*"',
+      replacement: '***',
+      changes: [['sip: Digest username="017665915984"', 'sip: Digest username="***5984"']],
+      leaves: ['sip: Digest username="desk4"'],
     },
     {
       name: 'masked-call-number',

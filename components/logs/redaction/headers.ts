@@ -51,6 +51,8 @@ export const composedValues: RedactionGroup = {
   ],
 };
 
+const digest = 'digest (?:username|realm|nonce|response|uri|qop|algorithm|cnonce|opaque|nc)=';
+
 /** Headers whose values have several parts. They come before the rules for fields. */
 export const headers: RedactionGroup = {
   name: 'headers',
@@ -62,14 +64,14 @@ export const headers: RedactionGroup = {
       before: '(?i:\\b(?:response|c?nonce|opaque|rspauth)=\\\\*"?)',
       secret: '[^\\s"\',\\\\[]+',
       replacement: '[redacted]',
-      when: ['digest '],
+      when: { matches: digest },
       changes: [
         [
           'Authorization: Digest username="ada",response="6629fae4",algorithm=MD5',
           'Authorization: Digest username="ada",response="[redacted]",algorithm=MD5',
         ],
       ],
-      leaves: ['Digest algorithm=MD5, qop=auth'],
+      leaves: ['Digest algorithm=MD5, qop=auth', 'authorization ok, digest sha256:1 response=200'],
     },
     {
       name: 'digest',
@@ -78,7 +80,7 @@ export const headers: RedactionGroup = {
       secret: '',
       after: '(?i:digest\\s+[a-z]+=)',
       replacement: keep,
-      when: ['digest '],
+      when: { matches: digest },
       changes: [['Authorization: Digest realm="x"', `Authorization: ${keep}Digest realm="x"`]],
       leaves: ['digest authorization: hunter2', '{"authorization":"Digest realm=1"}'],
     },

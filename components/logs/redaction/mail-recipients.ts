@@ -33,7 +33,7 @@ export const mailRecipients: RedactionGroup = {
       before:
         '(?i:(?:\\bfor|\\b(?:orig_)?to=|\\b(?:to|cc|bcc|recipients?|header to|rcpt to|envelope-to)(?:\\\\*["\'])?\\s*[:=]\\s*\\[?\\s*(?:\\\\*["\'])?)\\s*\\\\*")',
       secret: `[^"\\\\<>@:{}0-9${keep}]+[ ,][^"\\\\<>@:{}0-9]+`,
-      after: '\\\\*" ?<',
+      after: '\\\\*" ?<[^<>\\s]*(?:@|[(\\[{]at[)\\]}]|%40)',
       replacement: '[redacted]',
       when: ['<'],
       changes: [
@@ -48,7 +48,11 @@ export const mailRecipients: RedactionGroup = {
         ],
         ['{"to":"\\"Ada L\\" <a***@x.io>"}', '{"to":"\\"[redacted]\\" <a***@x.io>"}'],
       ],
-      leaves: ['from="AudiFi" <x@x.io>', `to="${keep}AudiFi Support" <support@x.io>`],
+      leaves: [
+        'for "Late Drive" <b>',
+        'from="AudiFi" <x@x.io>',
+        `to="${keep}AudiFi Support" <support@x.io>`,
+      ],
     },
     {
       name: 'mailbox-of-role',

@@ -7,7 +7,7 @@ const parts = '(?:first|last|given|family|middle|formatted|full|sur|for[e]?)(?:[
 
 /** Objects of a person or a company in the data of payments and registrations. */
 const owners =
-  '(?:(?:ing|er)_?details|shipping|billing|customer|pay(?:er|ee)|recipient|holder|individual|beneficiary|applicant|representative|signer|buyer|guest|attendee|debtor|creditor|traits|identity)';
+  '(?:(?:ing|er)_?details|shipping|billing|customer|pay(?:er|ee)|recipient|holder|individual|beneficiary|applicant|representative|signer|buyer|guest|attendee|debtor|creditor|traits)';
 
 const path = '(?:[._]{1,2}|\\]?\\[|\\]?%5B)(?:first|last|given|family|middle|full)(?:\\]|%5D)?';
 const paths = ['name.', 'name__', 'name[', 'name]', 'name%5'];
@@ -15,14 +15,7 @@ const ownerTexts = [
   ...['details.name', 'shipping.name', 'billing.name', 'customer.name', 'payer.name', 'payee.name'],
   ...['recipient.name', 'holder.name', 'individual.name', 'beneficiary.name', 'applicant.name'],
   ...['representative.name', 'signer.name', 'buyer.name', 'guest.name', 'attendee.name'],
-  ...[
-    'debtor.name',
-    'creditor.name',
-    'traits.name',
-    'identity.name',
-    'verified_name',
-    '.legal_name',
-  ],
+  ...['debtor.name', 'creditor.name', 'traits.name', 'verified_name', '.legal_name'],
   ...['verifiedname', '.verified_name', '.full_name'],
 ];
 
