@@ -8,11 +8,15 @@ export const teamWords =
 const roles =
   '(?:support|info|no-?reply|do-?not-?reply|hello|contact|billing|sales|team|help|postmaster|mailer-daemon|bounces?|notifications?|alerts?|admin|root|ops|press|security|abuse|feedback|news(?:letter)?)';
 
+const addressTexts = ['address":', 'address\\\\":', 'address: ', "address': "];
+const is = `(?:\\\\*["'])?\\s*:\\s*\\\\*["']`;
+const beforeAddress = `\\\\*["'],\\s*(?:\\\\*["'])?(?:e?mail_?)?address${is}[^"'\\s\\\\]*@`;
+
 /** Recipients as mail servers and test servers for mail write them. */
 export const mailRecipients: RedactionGroup = {
   name: 'mail-recipients',
   // Their addresses open the theme.
-  when: ['" <', '"<', '" &lt;', 'mailbox'],
+  when: ['" <', '"<', 'mailbox', ...addressTexts],
   opens: [],
   rules: [
     {
@@ -52,6 +56,37 @@ export const mailRecipients: RedactionGroup = {
         'for "Late Drive" <b>',
         'from="AudiFi" <x@x.io>',
         `to="${keep}AudiFi Support" <support@x.io>`,
+      ],
+    },
+    {
+      name: 'team-with-address',
+      before: `(?i:\\bname${is})`,
+      secret: '',
+      after: `(?i:(?:[^"'\\\\<>@]* )?${teamWords}(?: [^"'\\\\<>@]*)?${beforeAddress})`,
+      replacement: keep,
+      when: addressTexts,
+      changes: [
+        [
+          '{"Name":"AudiFi Support","Address":"s@x.io"}',
+          `{"Name":"${keep}AudiFi Support","Address":"s@x.io"}`,
+        ],
+      ],
+      leaves: ['{"Name":"Ada L","Address":"a@x.io"}'],
+    },
+    {
+      name: 'name-with-address',
+      before: `(?i:\\bname${is})`,
+      secret: `[A-ZÀ-Ž][^"'\\\\<>@:0-9${keep}]* [^"'\\\\<>@:0-9]+`,
+      after: `(?i:${beforeAddress})`,
+      replacement: '[redacted]',
+      when: addressTexts,
+      changes: [
+        ['{"Name":"Ada L","Address":"a@x.io"}', '{"Name":"[redacted]","Address":"a@x.io"}'],
+        ["{ name: 'Ada L', address: 'a@x.io' }", "{ name: '[redacted]', address: 'a@x.io' }"],
+      ],
+      leaves: [
+        `{"Name":"${keep}AudiFi Support","Address":"s@x.io"}`,
+        '{"name":"Main Stage","address":"Am Bach 3"}',
       ],
     },
     {
