@@ -158,7 +158,6 @@ export const loginLists: RedactionGroup = {
       secret: word,
       after: quote,
       replacement: '[redacted]',
-      when: ['login', 'mongo', 'useradd', 'usermod', 'zip', 'mosquitto', 'ipmitool', 'ldap'],
       changes: [
         ['["docker","login","-u","a","-p","x"]', '["docker","login","-u","a","-p","[redacted]"]'],
         ["['zip', '-P', 'x y', 'a.zip']", "['zip', '-P', '[redacted]', 'a.zip']"],
@@ -172,7 +171,6 @@ export const loginLists: RedactionGroup = {
       secret: word,
       after: quote,
       replacement: '[redacted]',
-      when: ['7z', 'smbclient', 'rpcclient', 'smbget'],
       changes: [
         ['["7z","x","-phunter","a"]', '["7z","x","-p[redacted]","a"]'],
         ['["smbclient","-U","ada%x"]', '["smbclient","-U","ada%[redacted]"]'],
@@ -185,7 +183,6 @@ export const loginLists: RedactionGroup = {
       secret: word,
       after: quote,
       replacement: '[redacted]',
-      when: ['token', 'pass', 'pwd', 'secret', 'key', 'credential'],
       changes: [
         ['["wget","--http-password","x"]', '["wget","--http-password","[redacted]"]'],
         ['["redis-cli","--pass","x"]', '["redis-cli","--pass","[redacted]"]'],

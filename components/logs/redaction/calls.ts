@@ -6,6 +6,17 @@ const quote = `\\\\*["']`;
 /** Names of callers in SIP, and of the programs for telephony. */
 export const callers: RedactionGroup = {
   name: 'callers',
+  when: [
+    '<sip',
+    'tel:',
+    'id-name',
+    'id_name',
+    'calleridn',
+    'eeidname',
+    'callerid',
+    'id-number',
+    'id_number',
+  ],
   rules: [
     {
       name: 'caller-of-role',
@@ -14,7 +25,6 @@ export const callers: RedactionGroup = {
       secret: '',
       after: `(?i:(?:[^"\\\\<>@]* )?${teamWords}(?: [^"\\\\<>@]*)?\\\\*" ?<sips?:)`,
       replacement: keep,
-      when: ['<sip'],
       changes: [
         ['"Unknown" <sip:7@h>', `"${keep}Unknown" <sip:7@h>`],
         ['"AudiFi Support" <sip:support@h>', `"${keep}AudiFi Support" <sip:support@h>`],
@@ -27,7 +37,6 @@ export const callers: RedactionGroup = {
       secret: `[^"\\\\<>@:{},0-9a-z${keep}][^"\\\\<>@:{}0-9]+`,
       after: '\\\\*"\\s*<(?:sips?|tel):',
       replacement: '[redacted]',
-      when: ['<sip', '<tel:'],
       changes: [
         [`'"Zoë L" <sip:+4930@h>'`, `'"[redacted]" <sip:+4930@h>'`],
         ['{"m":"From: \\"L, Ada\\" <tel:+4930>"}', '{"m":"From: \\"[redacted]\\" <tel:+4930>"}'],
@@ -41,7 +50,6 @@ export const callers: RedactionGroup = {
       secret: `[A-ZÀ-Ž][^"'\\\\<>@:{}0-9,;=${keep}]+?`,
       after: '\\s*<(?:sips?|tel):',
       replacement: '[redacted]',
-      when: ['<sip', '<tel:'],
       changes: [['From: Zoë van L <sip:+4930@h>;tag=1', 'From: [redacted] <sip:+4930@h>;tag=1']],
       leaves: ['Contact: <sip:ada@h>', 'From: desk4 <sip:ada@h>'],
     },
@@ -51,7 +59,6 @@ export const callers: RedactionGroup = {
       secret: '[+0-9(][0-9().-]{2,}',
       after: '[0-9]{4}\\b',
       replacement: '***',
-      when: ['tel:'],
       changes: [['<tel:017665915984>', '<tel:***5984>']],
       leaves: ['hotel:20261201', 'tel:1001'],
     },
@@ -61,7 +68,6 @@ export const callers: RedactionGroup = {
       secret: '\\+?[0-9(][0-9().-]{2,}',
       after: `[0-9]{4}(?:\\\\*"\\s*<sips?:|${quote}[,;\\])}\\s]|[\\s,;)\\]]|$)`,
       replacement: '***',
-      when: ['<sip', 'calleridnum', 'id-number', 'id_number'],
       changes: [
         ['"017665915984" <sip:x@h>', '"***5984" <sip:x@h>'],
         ['CallerIDNum: 017665915984 x', 'CallerIDNum: ***5984 x'],
@@ -76,7 +82,6 @@ export const callers: RedactionGroup = {
       secret: `[A-ZÀ-Ž](?:[^"'\\\\<>@:{}0-9,;=)\\]\\n]|'[A-Za-z])*[^\\s"'\\\\<>@:{}0-9,;=)\\]]`,
       after: `(?:\\s*<|${quote}|[\\],;)]|\\s*$|\\s+[A-Za-z_-]+[:=]|\\\\+n|\\n)`,
       replacement: '[redacted]',
-      when: ['id-name', 'id_name', 'calleridname', 'eeidname', 'callerid'],
       changes: [
         ['Caller-Caller-ID-Name: Ada L', 'Caller-Caller-ID-Name: [redacted]'],
         ["effective_caller_id_name='Ada L' n=1", "effective_caller_id_name='[redacted]' n=1"],

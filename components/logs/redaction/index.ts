@@ -28,7 +28,7 @@ import { pairs } from './pairs';
 import { passwordForms } from './password-forms';
 import { receipts } from './receipts';
 import { postal } from './postal';
-import { postgresLanguages } from './postgres-languages';
+import { postgresLanguages, postgresRows } from './postgres-languages';
 import { brokenJson } from './parsers';
 import { people, peopleAbroad } from './people';
 import { positions } from './positions';
@@ -135,7 +135,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     chats,
     kept,
   ]),
-  theme('records', [postgresLanguages, redisPeople, nestedNames, callers, kept]),
+  theme('records', [postgresRows, postgresLanguages, redisPeople, nestedNames, callers, kept]),
   theme('people', [
     otherCodes,
     languages,

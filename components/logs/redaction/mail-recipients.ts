@@ -25,7 +25,6 @@ export const mailRecipients: RedactionGroup = {
       secret: '',
       after: `(?i:(?:[^"\\\\<>@]* )?${teamWords}(?: [^"\\\\<>@]*)?\\\\*" ?<)`,
       replacement: keep,
-      when: ['<'],
       changes: [
         ['to="AudiFi Support" <support@x.io>', `to="${keep}AudiFi Support" <support@x.io>`],
       ],
@@ -39,7 +38,6 @@ export const mailRecipients: RedactionGroup = {
       secret: `[^"\\\\<>@:{}0-9${keep}]+[ ,][^"\\\\<>@:{}0-9]+`,
       after: '\\\\*" ?<[^<>\\s]*(?:@|[(\\[{]at[)\\]}]|%40)',
       replacement: '[redacted]',
-      when: ['<'],
       changes: [
         [
           'for "Ravenscroft-Diallo, Benedikta" <d***(at)mailbox(dot)org> defer',
@@ -64,7 +62,6 @@ export const mailRecipients: RedactionGroup = {
       secret: '',
       after: `(?i:(?:[^"'\\\\<>@]* )?${teamWords}(?: [^"'\\\\<>@]*)?${beforeAddress})`,
       replacement: keep,
-      when: addressTexts,
       changes: [
         [
           '{"Name":"AudiFi Support","Address":"s@x.io"}',
@@ -79,7 +76,6 @@ export const mailRecipients: RedactionGroup = {
       secret: `[A-ZÀ-Ž][^"'\\\\<>@:0-9${keep}]* [^"'\\\\<>@:0-9]+`,
       after: `(?i:${beforeAddress})`,
       replacement: '[redacted]',
-      when: addressTexts,
       changes: [
         ['{"Name":"Ada L","Address":"a@x.io"}', '{"Name":"[redacted]","Address":"a@x.io"}'],
         ["{ name: 'Ada L', address: 'a@x.io' }", "{ name: '[redacted]', address: 'a@x.io' }"],
@@ -95,7 +91,6 @@ export const mailRecipients: RedactionGroup = {
       secret: '',
       after: `(?i:${roles}\\\\*["'])`,
       replacement: keep,
-      when: ['mailbox'],
       changes: [['{"Mailbox":"noreply"', `{"Mailbox":"${keep}noreply"`]],
       leaves: ['{"Mailbox":"kaltenbrun"'],
     },
@@ -107,7 +102,6 @@ export const mailRecipients: RedactionGroup = {
       after:
         '\\\\*["\'],\\s*(?i:\\\\*["\']?domain(?:\\\\*["\'])?\\s*:)\\s*\\\\*["\'][^"\'\\\\]+\\.',
       replacement: '***',
-      when: ['mailbox'],
       changes: [
         [
           '{"Mailbox":"kaltenbrun","Domain":"icloud.com"}',

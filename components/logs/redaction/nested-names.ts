@@ -3,60 +3,28 @@ import type { RedactionGroup } from './rule';
 
 const quote = `\\\\*["']`;
 const is = `(?:${quote})?\\s*(?:=>|[:=])\\s*`;
-const parts = '(?:first|last|given|family|middle|formatted|full|sur|for[e]?)(?:[_-]?name)?';
+const parts = '(?:first|last|given|family|middle|formatted|full|sur|fore)(?:[_-]?name)?';
 
 /** Objects of a person or a company in the data of payments and registrations. */
 const owners =
-  '(?:(?:ing|er)_?details|shipping|billing|customer|pay(?:er|ee)|recipient|holder|individual|beneficiary|applicant|representative|signer|buyer|guest|attendee|debtor|creditor|traits)';
+  '(?:(?:ing|er)_?details|shipping|billing|customer|pay(?:er|ee)|recipient|holder|individual|beneficiary|traits)';
 
 const path = '(?:[._]{1,2}|\\]?\\[|\\]?%5B)(?:first|last|given|family|middle|full)(?:\\]|%5D)?';
-const paths = ['name.', 'name__', 'name[', 'name]', 'name%5'];
 const ownerTexts = [
   ...['details.name', 'shipping.name', 'billing.name', 'customer.name', 'payer.name', 'payee.name'],
-  ...['recipient.name', 'holder.name', 'individual.name', 'beneficiary.name', 'applicant.name'],
-  ...['representative.name', 'signer.name', 'buyer.name', 'guest.name', 'attendee.name'],
-  ...['debtor.name', 'creditor.name', 'traits.name', 'verified_name', '.legal_name'],
-  ...['verifiedname', '.verified_name', '.full_name'],
+  ...['recipient.name', 'holder.name', 'individual.name', 'beneficiary.name', 'traits.name'],
+  'verified_name',
 ];
 
 /** Names of people whose fields only mean a person together: `name: { first, last }`. */
 export const nestedNames: RedactionGroup = {
   name: 'nested-names',
-  opens: [
-    ...[
-      'name":{',
-      'name": {',
-      'name\\":{',
-      'name\\\\\\":{',
-      'name\\": {',
-      'name: {',
-      "name': {",
-      'name={',
-      'name => {',
-      "name' => {",
-    ],
-    ...[
-      'name.first',
-      'name.last',
-      'name.given',
-      'name.family',
-      'name.middle',
-      'name.full',
-      'name__',
-    ],
-    ...[
-      'name:map[',
-      'name:{',
-      'name(first',
-      'name(given',
-      'name(last',
-      'name(title',
-      'name[first',
-      'name[last',
-      'name][',
-      'name%5',
-      ...ownerTexts,
-    ],
+  when: [
+    ...['name":{', 'name": {', 'name\\":{', 'name\\\\\\":{', 'name\\": {', 'name: {', "name': {"],
+    ...['name={', 'name => {', "name' => {", 'name:map[', 'name:{', 'name][', 'name%5'],
+    ...['name.first', 'name.last', 'name.given', 'name.family', 'name[first', 'name[last'],
+    ...['name(first', 'name(given', 'name(last', 'name(title'],
+    ...ownerTexts,
   ],
   rules: [
     {
@@ -64,7 +32,6 @@ export const nestedNames: RedactionGroup = {
       before: `(?i:name"\\s*:\\s*)`,
       secret: `\\{\\s*"(?:[^{}]*")?(?i:${parts})"\\s*:[^{}]*\\}`,
       replacement: '"[redacted]"',
-      when: ['name":{', 'name": {'],
       changes: [
         ['{"name":{"first":"Ada","last":"L-B"},"n":1}', '{"name":"[redacted]","n":1}'],
         ['{"fullName": {"title":"Dr","given":"A"}}', '{"fullName": "[redacted]"}'],
@@ -76,16 +43,6 @@ export const nestedNames: RedactionGroup = {
       before: `(?i:name(?:\\\\+"|')?\\s*[:=]>?\\s*)`,
       secret: `\\{\\s*(?:[^{}"]|\\\\")*?\\b(?i:${parts})(?:\\\\+"|')?\\s*[:=](?:[^{}"]|\\\\+")*\\}`,
       replacement: 'null',
-      when: [
-        'name\\":{',
-        'name\\\\\\":{',
-        'name\\": {',
-        'name: {',
-        "name': {",
-        'name={',
-        'name => {',
-        "name' => {",
-      ],
       changes: [
         [
           '{"m":"{\\"name\\":{\\"first\\":\\"A\\",\\"last\\":\\"L\\"}}"}',
@@ -102,15 +59,6 @@ export const nestedNames: RedactionGroup = {
       before: '(?i:name(?::|=[a-z]*)?)(?:map\\[|[({[])',
       secret: `(?:[^\\[\\](){}"\\\\]* )?(?i:first|last|given|family)(?:[Nn]ame)?[:=]'?[A-ZÀ-Ž][^\\[\\](){}"\\\\]*`,
       replacement: '[redacted]',
-      when: [
-        'name:map[',
-        'name:{',
-        'name(first',
-        'name(given',
-        'name(last',
-        'name(title',
-        'name[first',
-      ],
       changes: [
         ['map[id:7 name:map[first:Ada last:de L]]', 'map[id:7 name:map[[redacted]]]'],
         ['{ID:7 Name:{First:Ada Last:L}}', '{ID:7 Name:{[redacted]}}'],
@@ -125,7 +73,6 @@ export const nestedNames: RedactionGroup = {
       secret: '[^"\'\\\\]+',
       after: quote,
       replacement: '[redacted]',
-      when: paths,
       changes: [
         ['traits.name.first="Ada de L" n=1', 'traits.name.first="[redacted]" n=1'],
         ['{"name.last":"L B"}', '{"name.last":"[redacted]"}'],
@@ -138,7 +85,6 @@ export const nestedNames: RedactionGroup = {
       before: `(?i:name${path}(?:=|%3D|: ))`,
       secret: '[A-ZÀ-Ž][^\\s"\'\\\\,;&{}<>]*',
       replacement: '[redacted]',
-      when: paths,
       changes: [
         ['user[name][first]=Ada&n=1', 'user[name][first]=[redacted]&n=1'],
         ['name.last: L-B, n', 'name.last: [redacted], n'],
@@ -147,11 +93,10 @@ export const nestedNames: RedactionGroup = {
     },
     {
       name: 'name-of-owner',
-      before: `(?i:${owners}\\.(?:(?:verified|legal|full)_)?name${is}${quote}|\\bverified_?name${is}${quote})`,
+      before: `(?i:${owners}\\.(?:(?:verified|legal|full)_)?name${is}${quote}|\\bverified_name${is}${quote})`,
       secret: '[A-ZÀ-Ž][^"\'\\\\]*',
       after: quote,
       replacement: '[redacted]',
-      when: ownerTexts,
       changes: [
         ['billing_details.name="Ada de L" x', 'billing_details.name="[redacted]" x'],
         ['{"shipping.name":"Ada L"}', '{"shipping.name":"[redacted]"}'],

@@ -16,9 +16,10 @@ const rowTexts = [
 const open = `(?:\\\\*"|[«»„“]${space}?)`;
 const close = `(?:\\\\*"|${space}?[«»“”])`;
 
-/** Rows and connection strings in messages of PostgreSQL, also in other languages than English. */
-export const postgresLanguages: RedactionGroup = {
-  name: 'postgres-languages',
+/** Rows in messages of PostgreSQL in other languages than English. */
+export const postgresRows: RedactionGroup = {
+  name: 'postgres-rows',
+  when: rowTexts,
   rules: [
     {
       name: 'sql-row-abroad',
@@ -26,7 +27,6 @@ export const postgresLanguages: RedactionGroup = {
       secret: '(?:[^\\n"\\\\]|\\\\+[^\\n"\\\\])+?',
       after: '(?:\\)[^(),"\\\\\\n]{0,12}(?:$|["\\\\\\n])|["\\n]|\\\\+["n]|$)',
       replacement: '[redacted]',
-      when: rowTexts,
       changes: [
         [
           'Ошибочная строка содержит (4471, Тихомиренко (Всеволод), +7 916, null).',
@@ -38,13 +38,18 @@ export const postgresLanguages: RedactionGroup = {
       ],
       leaves: ['Der Ordner enthält (7) Dateien', 'la liste contient (a, b)'],
     },
-    {
-      ...sqlKey,
-      name: 'sql-key-abroad',
-      changes: [
-        ['La clé « (phone)=(0171 92) » existe déjà', 'La clé « (phone)=([redacted]) » existe déjà'],
-      ],
-    },
+  ],
+};
+
+/** Keys and connection strings in messages of PostgreSQL in all languages. */
+export const postgresLanguages: RedactionGroup = {
+  name: 'postgres-languages',
+  when: [
+    ...[')=(', '" after "', '" after \\', '=« nach', '= » manq', '=» desp', '" после'],
+    ...['uri query param', 'percent-encoded', 'connection option', 'port number: ', 'host name '],
+  ],
+  rules: [
+    sqlKey,
     {
       name: 'connection-string',
       // A piece of it, because its password has a space or a special character.
@@ -52,7 +57,6 @@ export const postgresLanguages: RedactionGroup = {
       secret: '[^"«»“”\\\\\\n]+?',
       after: close,
       replacement: '[redacted]',
-      when: ['" after "', '" after \\', '=« nach', '= » manq', '=» desp', '" после'],
       changes: [
         [
           'missing "=" after "Rq7vL2" in connection info string',
@@ -73,7 +77,6 @@ export const postgresLanguages: RedactionGroup = {
         '(?i:\\b(?:uri query parameter: |percent-encoded (?:token|value): |invalid (?:connection option|port number:|integer value) )\\\\*")',
       secret: '(?:[0-9]+[^0-9"\\\\\\n]|[a-z_]+[^a-z_"\\\\\\n]|[^a-z0-9_"\\\\\\n])[^"\\\\\\n]*',
       replacement: '[redacted]',
-      when: ['uri query param', 'percent-encoded', 'connection option', 'port number: '],
       changes: [
         ['invalid connection option "Rq7v L2"', 'invalid connection option "[redacted]"'],
         ['invalid URI query parameter: "xTn7#B"', 'invalid URI query parameter: "[redacted]"'],
@@ -92,7 +95,6 @@ export const postgresLanguages: RedactionGroup = {
       secret: '[^"\\\\\\n]+',
       after: '@[^"@\\\\\\n]+\\\\*"',
       replacement: '[redacted]',
-      when: ['host name '],
       changes: [['translate host name "vL2x@db-1" to', 'translate host name "[redacted]@db-1" to']],
       leaves: ['translate host name "db-1" to'],
     },

@@ -137,7 +137,6 @@ export const redisPeople: RedactionGroup = {
       secret: fullName,
       after: quote,
       replacement: '[redacted]',
-      when: ['mail', 'phone', 'mobil'],
       changes: [
         [
           '"HSET" "u:7" "email" "a@b.io" "plan" "pro" "name" "Ada L"',
@@ -152,7 +151,6 @@ export const redisPeople: RedactionGroup = {
       secret: fullName,
       after: `${quote},?\\s[^\\n]*?["' ](?i:(?:[a-z0-9]+_)?(?:e-?mail|phone|mobile?))${next}`,
       replacement: '[redacted]',
-      when: ['mail', 'phone', 'mobil'],
       changes: [
         [
           '"XADD" "signups" "*" "name" "Ada L" "plan" "pro" "email" "a@b.io"',
@@ -179,20 +177,6 @@ export const redisPeople: RedactionGroup = {
       secret: `${text}+`,
       after: quote,
       replacement: '[redacted]',
-      when: [
-        'dob',
-        'birth',
-        'geburts',
-        'passport',
-        'tax',
-        'national',
-        'ssn',
-        'iban',
-        'address',
-        'adresse',
-        'anschrift',
-        'indirizzo',
-      ],
       changes: [
         ['"HSET" "u" "dob" "1991-07-02"', '"HSET" "u" "dob" "[redacted]"'],
         ['"HSET" "u" "Adresse" "Am Bach 3"', '"HSET" "u" "Adresse" "[redacted]"'],

@@ -12,17 +12,16 @@ export const sqlKey: RedactionRule = {
   secret: '[^()]+(?:\\([^()]*\\)[^()]*)*',
   after: '\\)',
   replacement: '[redacted]',
-  when: [')=('],
   changes: [
     ['Key (token)=(abc) already exists.', 'Key (token)=([redacted]) already exists.'],
     ['Key (lower(username))=(ada) exists', 'Key (lower(username))=([redacted]) exists'],
+    ['La clé « (phone)=(0171 92) » existe déjà', 'La clé « (phone)=([redacted]) » existe déjà'],
   ],
   leaves: ['Key (id)=(42) already exists.'],
 };
 
 /** Values that PostgreSQL quotes in its messages. */
 export const sqlMessages: readonly RedactionRule[] = [
-  sqlKey,
   {
     name: 'sql-row',
     before:
