@@ -101,6 +101,21 @@ export const argumentLists: RedactionGroup = {
       ],
     },
     {
+      name: 'broker-password',
+      // A record with the names of its fields.
+      before: 'amqp_params[a-z_]*\\{[^{}]*?password\\s*=\\s*(?:<<)?\\\\*"',
+      secret: '[^"\\\\]+',
+      replacement: '[redacted]',
+      when: ['amqp_params'],
+      changes: [
+        [
+          '#amqp_params_network{username = <<"fed">>,password = <<"K o">>}',
+          '#amqp_params_network{username = <<"fed">>,password = <<"[redacted]">>}',
+        ],
+      ],
+      leaves: ['#amqp_params_network{username = <<"fed">>}'],
+    },
+    {
       name: 'broker-user-in-list',
       before: `\\brabbitmqctl${some}(?:add_user|change_password|authenticate_user)${next}[^"'\\\\]+${next}`,
       secret: text,
@@ -131,7 +146,10 @@ export const argumentLists: RedactionGroup = {
 export const loginLists: RedactionGroup = {
   name: 'login-lists',
   // An option in a list.
-  when: ['","-', '", "-', "','-", "', '-", '\\",\\"-', '\\", \\"-', '" "-', 'storepass'],
+  when: [
+    ...[',"-', ', "-', ",'-", ", '-", ',\\"-', ', \\"-', ',\\\\\\"-', ', \\\\\\"-', '" "-'],
+    'storepass',
+  ],
   rules: [
     {
       name: 'login-option-in-list',

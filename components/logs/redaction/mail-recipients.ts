@@ -8,7 +8,7 @@ export const teamWords =
 const roles =
   '(?:support|info|no-?reply|do-?not-?reply|hello|contact|billing|sales|team|help|postmaster|mailer-daemon|bounces?|notifications?|alerts?|admin|root|ops|press|security|abuse|feedback|news(?:letter)?)';
 
-const addressTexts = ['address":', 'address\\\\":', 'address: ', "address': "];
+const addressTexts = ['address":', 'address\\":', 'address\\\\\\":', 'address: ', "address': "];
 const is = `(?:\\\\*["'])?\\s*:\\s*\\\\*["']`;
 const beforeAddress = `\\\\*["'],\\s*(?:\\\\*["'])?(?:e?mail_?)?address${is}[^"'\\s\\\\]*@`;
 

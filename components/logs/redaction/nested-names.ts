@@ -20,7 +20,16 @@ const ownerTexts = [
 export const nestedNames: RedactionGroup = {
   name: 'nested-names',
   when: [
-    ...['name":{', 'name": {', 'name\\":{', 'name\\\\\\":{', 'name\\": {', 'name: {', "name': {"],
+    ...[
+      'name":{',
+      'name": {',
+      'name\\":{',
+      'name\\\\\\":{',
+      'name\\": {',
+      'name\\\\\\": {',
+      'name: {',
+      "name': {",
+    ],
     ...['name={', 'name => {', "name' => {", 'name:map[', 'name:{', 'name][', 'name%5'],
     ...['name.first', 'name.last', 'name.given', 'name.family', 'name[first', 'name[last'],
     ...['name(first', 'name(given', 'name(last', 'name(title'],

@@ -31,21 +31,6 @@ export const protocolSecrets: RedactionGroup = {
       ],
     },
     {
-      name: 'broker-password',
-      // A record with the names of its fields.
-      before: 'amqp_params[a-z_]*\\{[^{}]*?password\\s*=\\s*(?:<<)?\\\\*"',
-      secret: '[^"\\\\]+',
-      replacement: '[redacted]',
-      when: ['amqp_params'],
-      changes: [
-        [
-          '#amqp_params_network{username = <<"fed">>,password = <<"K o">>}',
-          '#amqp_params_network{username = <<"fed">>,password = <<"[redacted]">>}',
-        ],
-      ],
-      leaves: ['#amqp_params_network{username = <<"fed">>}'],
-    },
-    {
       name: 'media-key',
       // The key of an encrypted call in SDP (SDES).
       before: '\\binline:',

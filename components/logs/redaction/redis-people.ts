@@ -7,7 +7,9 @@ const next = `(?:${quote})?,?\\s+(?:[0-9]{1,3}\\)\\s+)?${quote}(?:\\\\+")?`;
 const text = `(?:[^"'\\\\]|\\\\+x[0-9a-f]{2}|'[A-Za-z])`;
 /** Two to six words. The first begins with a capital. */
 const fullName = `(?:[A-ZÀ-Ž]|\\\\+x)(?:[^\\s"'\\\\0-9]|\\\\+x[0-9a-f]{2}|'[A-Za-z])*(?: (?:[^\\s"'\\\\0-9]|\\\\+x[0-9a-f]{2}|'[A-Za-z])+){1,5}`;
-const strings = ['name" "', 'phone" "'];
+const strings = ['name', 'phone'].flatMap((field) => [
+  ...[`${field}" "`, `${field}\\" `, `${field}\\\\\\" `],
+]);
 const commands = ['hset', 'hmset', 'xadd', 'json.set'];
 
 /** Fields that contain a name of a person in any record. */
@@ -120,9 +122,9 @@ export const redisPeople: RedactionGroup = {
     },
     {
       name: 'redis-string-of-person',
-      before: `(?i:\\bset(?:nx)?" "(?:[^\\s"\\\\]*[:_./-])?${persons}[:_./-][^\\s"\\\\]*(?:name|phone)" ")`,
+      before: `(?i:\\bset(?:nx)?\\\\*" \\\\*"(?:[^\\s"\\\\]*[:_./-])?${persons}[:_./-][^\\s"\\\\]*(?:name|phone)\\\\*" \\\\*")`,
       secret: `(?:[A-ZÀ-Ž]|\\\\+x[0-9a-f]{2}|[+0-9(][0-9 ()./-]{6,})${text}*`,
-      after: '"',
+      after: '\\\\*"',
       replacement: '[redacted]',
       when: strings,
       changes: [
