@@ -158,7 +158,7 @@ export const loginLists: RedactionGroup = {
       secret: '[^\\s"\'\\\\/:-][^"\'\\\\]*',
       after: quote,
       replacement: '[redacted]',
-      when: ['curl"', "curl'", 'curl\\'],
+      when: ['curl'],
       changes: [
         ["['curl', '-u', 'ada:x', 'h']", "['curl', '-u', 'ada:[redacted]', 'h']"],
         ['["curl","-s","--user","ada:x y"]', '["curl","-s","--user","ada:[redacted]"]'],

@@ -111,7 +111,6 @@ export const redisPeople: RedactionGroup = {
       secret: `${text}+`,
       after: '\\\\+"',
       replacement: '[redacted]',
-      when: ['json.set'],
       changes: [
         [
           '"JSON.SET" "user:7" "$" "{\\"n\\":1,\\"name\\":\\"Ada L\\"}"',
@@ -126,7 +125,6 @@ export const redisPeople: RedactionGroup = {
       secret: `(?:[A-ZÀ-Ž]|\\\\+x[0-9a-f]{2}|[+0-9(][0-9 ()./-]{6,})${text}*`,
       after: '\\\\*"',
       replacement: '[redacted]',
-      when: strings,
       changes: [
         ['"SET" "user:7:full_name" "Ada L"', '"SET" "user:7:full_name" "[redacted]"'],
         ['"SET" "user:7:phone" "0171 9237612"', '"SET" "user:7:phone" "[redacted]"'],
