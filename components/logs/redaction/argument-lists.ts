@@ -198,14 +198,19 @@ export const loginLists: RedactionGroup = {
     {
       name: 'secret-option-in-list',
       before: `(?i:${quote}--?[a-z0-9_-]*?(?:token|pass|passw(?:or)?d|pwd|passphrase|secret|(?:api|access|account|auth|master|sas)-?key|credentials?)${next})`,
-      secret: word,
+      // Not a small number, such as ffmpeg's `-pass 1`.
+      secret: '(?:[^\\s"\'\\\\$/.<0-9-]|[0-9]{3}|[0-9]{1,2}[^0-9"\'\\\\])[^"\'\\\\]*',
       after: quote,
       replacement: '[redacted]',
       changes: [
         ['["wget","--http-password","x"]', '["wget","--http-password","[redacted]"]'],
         ['["redis-cli","--pass","x"]', '["redis-cli","--pass","[redacted]"]'],
       ],
-      leaves: ['["--key-file","/k.json","--token","--v"]', '["--no-pass","-v"]'],
+      leaves: [
+        '["ffmpeg","-pass","1"]',
+        '["--key-file","/k.json","--token","--v"]',
+        '["--no-pass","-v"]',
+      ],
     },
     {
       name: 'store-password',

@@ -50,7 +50,7 @@ export const nestedNames: RedactionGroup = {
     {
       name: 'name-in-parts-in-text',
       before: `(?i:name(?:\\\\+"|')?\\s*[:=]>?\\s*)`,
-      secret: `\\{\\s*(?:[^{}"]|\\\\")*?\\b(?i:${parts})(?:\\\\+"|')?\\s*[:=](?:[^{}"]|\\\\+")*\\}`,
+      secret: `\\{\\s*(?:[^{}"]|\\\\")*?\\b(?i:${parts})(?:\\\\+"|')?\\s*[:=]\\s*(?:\\\\+"|['A-ZÀ-Ž])(?:[^{}"]|\\\\+")*\\}`,
       replacement: 'null',
       changes: [
         [
@@ -60,7 +60,7 @@ export const nestedNames: RedactionGroup = {
         ["{ name: { first: 'Ada', last: 'L' }, n: 1 }", '{ name: null, n: 1 }'],
         ["{'name': {'first': 'Ada'}}", "{'name': null}"],
       ],
-      leaves: ["{ name: { type: 'text' } }", 'name={{ .Name }}'],
+      leaves: ["{ name: { type: 'text', first: true } }", 'name={{ .Name }}'],
     },
     {
       name: 'name-in-parts-in-struct',

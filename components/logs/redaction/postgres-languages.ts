@@ -55,7 +55,7 @@ export const postgresLanguages: RedactionGroup = {
       // A piece of it, because its password has a space or a special character.
       before: `${open}=${close} (?i:after|nach|manquant après|después de|dopo|после|depois de|efter) ${open}`,
       secret: '[^"«»“”\\\\\\n]+?',
-      after: close,
+      after: `${close} (?:in|dans|en|na|в) `,
       replacement: '[redacted]',
       changes: [
         [
@@ -63,12 +63,12 @@ export const postgresLanguages: RedactionGroup = {
           'missing "=" after "[redacted]" in connection info string',
         ],
         [
-          '{"m":"missing \\"=\\" after \\"R 7\\" in"}',
-          '{"m":"missing \\"=\\" after \\"[redacted]\\" in"}',
+          '{"m":"missing \\"=\\" after \\"R 7\\" in x"}',
+          '{"m":"missing \\"=\\" after \\"[redacted]\\" in x"}',
         ],
-        ['« = » manquant après « Rq7vL2 » dans', '« = » manquant après « [redacted] » dans'],
+        ['« = » manquant après « Rq7vL2 » dans x', '« = » manquant après « [redacted] » dans x'],
       ],
-      leaves: ['operator "=" for type "citext"'],
+      leaves: ['operator "=" for type "citext"', 'operator "=" after "jsonb" cast'],
     },
     {
       name: 'connection-parameter',

@@ -41,7 +41,7 @@ export const sqlMessages: readonly RedactionRule[] = [
   {
     name: 'sql-copied-row',
     // In the languages of PostgreSQL, with their quotes.
-    before: `(?:(?i:copy [^\\s,:]+, line)|COPY [^\\s,:]+, [^\\s,:0-9"]{1,9})${space}[0-9]+(?:, [^\\s,:0-9"]+ [^\\s,:]+)?${space}?: (?:\\\\*"|[«»„“]${space}?)`,
+    before: `(?:(?i:copy [^\\s,:]+, line)|COPY [^\\s,:]+, (?:[Zz]eile|ligne|l[ií]nea|linha|riga|строка|рядок|linia|wiersz|rad|satır|řádka|行))${space}[0-9]+(?:, [^\\s,:0-9"]+ [^\\s,:]+)?${space}?: (?:\\\\*"|[«»„“]${space}?)`,
     secret: '(?:[^\\n"\\\\«»“”]|\\\\+[^\\n"\\\\])+',
     replacement: '[redacted]',
     when: ['copy '],
@@ -55,7 +55,7 @@ export const sqlMessages: readonly RedactionRule[] = [
         'COPY u, line 8, column phone: "[redacted]"',
       ],
     ],
-    leaves: ['COPY users, line 1, column id', 'copy x, take 2: "Intro"'],
+    leaves: ['COPY users, line 1, column id', 'copy x, take 2: "Intro"', 'COPY x, part 2: "a"'],
   },
   {
     name: 'sql-json-word',
