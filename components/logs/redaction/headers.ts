@@ -51,6 +51,8 @@ export const composedValues: RedactionGroup = {
   ],
 };
 
+const digest = 'digest (?:username|realm|nonce|response|uri|qop|algorithm|cnonce|opaque|nc)=';
+
 /** Headers whose values have several parts. They come before the rules for fields. */
 export const headers: RedactionGroup = {
   name: 'headers',
@@ -58,16 +60,41 @@ export const headers: RedactionGroup = {
   opens: ['uthorizat', 'ket-protocol', 'gnature', 'hmac'],
   rules: [
     {
+      name: 'digest-parameter',
+      before: '(?i:\\b(?:response|c?nonce|opaque|rspauth)=\\\\*"?)',
+      secret: '[^\\s"\',\\\\[]+',
+      replacement: '[redacted]',
+      when: { matches: digest },
+      changes: [
+        [
+          'Authorization: Digest username="ada",response="6629fae4",algorithm=MD5',
+          'Authorization: Digest username="ada",response="[redacted]",algorithm=MD5',
+        ],
+      ],
+      leaves: ['Digest algorithm=MD5, qop=auth', 'authorization ok, digest sha256:1 response=200'],
+    },
+    {
+      name: 'digest',
+      // What remains is no secret.
+      before: '(?i:authorization\\s*[:=,]\\s*)',
+      secret: '',
+      after: '(?i:digest\\s+[a-z]+=)',
+      replacement: keep,
+      when: { matches: digest },
+      changes: [['Authorization: Digest realm="x"', `Authorization: ${keep}Digest realm="x"`]],
+      leaves: ['digest authorization: hunter2', '{"authorization":"Digest realm=1"}'],
+    },
+    {
       name: 'authorization-parameters',
-      // Digest, Hawk, OAuth 1 and others.
+      // Hawk, OAuth 1 and others.
       before: `(?i:authorization(?:\\\\*["'])?\\s*[:=,]\\s*\\[?\\s*(?:\\\\*["'])?[a-z0-9-]+\\s+)`,
       secret: `${parameter}(?:,\\s*${parameter})+`,
       replacement: '[redacted]',
       when: ['uthorization'],
       changes: [
         [
-          'authorization: Digest username="ada", response="6629fae4", qop=auth',
-          'authorization: Digest [redacted]',
+          'authorization: OAuth username="ada", response="6629fae4", qop=auth',
+          'authorization: OAuth [redacted]',
         ],
         [
           '{"m":"Authorization: Hawk id=\\"dh37\\", mac=\\"6R4rV5iE+N=\\""}',

@@ -1,7 +1,9 @@
 import { accounts } from './accounts';
 import { addressFields } from './address-fields';
+import { argumentLists, loginLists } from './argument-lists';
 import { encodedJson } from './encoded';
 import { fieldGroups } from './fields';
+import { callers, callNumbers } from './calls';
 import { chats } from './chats';
 import { compared } from './compared';
 import { decodedRows } from './decoded-rows';
@@ -12,12 +14,14 @@ import { composedValues, headers } from './headers';
 import { keyLines, providerKeys } from './keys';
 import { languages } from './languages';
 import { notations } from './notations';
+import { nestedNames } from './nested-names';
 import { numbers } from './numbers';
 import { placeholders } from './names-of-secrets';
 import { opaqueValues } from './opaque';
 import { unusual } from './ordinary';
 import { mail, mailContent } from './mail';
 import { mailNames, namesBeside } from './mail-names';
+import { mailRecipients } from './mail-recipients';
 import { phoneFields, plusPhones, spokenPhones } from './phones';
 import { walletSecrets } from './wallet-secrets';
 import { longWallets, wallets } from './wallets';
@@ -26,19 +30,23 @@ import { pairs } from './pairs';
 import { passwordForms } from './password-forms';
 import { receipts } from './receipts';
 import { postal } from './postal';
+import { postgresLanguages, postgresRows } from './postgres-languages';
 import { brokenJson } from './parsers';
 import { people, peopleAbroad } from './people';
 import { personRecords } from './person-records';
 import { personFields } from './persons';
 import { positions } from './positions';
 import { prose } from './prose';
+import { protocolSecrets } from './protocol-secrets';
 import { redis } from './redis';
 import { redisKeys } from './redis-keys';
+import { redisPeople } from './redis-people';
 import { services } from './services';
 import { shortNames, shortTokens, storedSessions } from './short-names';
 import { quotedPrintable, spelledMail } from './spelled-mail';
 import { sql } from './sql';
 import { sqlLiterals } from './sql-literals';
+import { sqlPasswords } from './sql-passwords';
 import { cookies, decoding, kept } from './text';
 import { prefixedTokens } from './tokens';
 import { tools } from './tools';
@@ -91,10 +99,12 @@ export const redactionThemes: readonly RedactionTheme[] = [
   theme('decoding', [decoding]),
   // Rules by field name come first, because a dropped value needs no other rule.
   theme('names', [
+    sqlPasswords,
     redis,
     redisKeys,
     placeholders,
     notations,
+    argumentLists,
     prose,
     dialogues,
     composedValues,
@@ -113,7 +123,16 @@ export const redactionThemes: readonly RedactionTheme[] = [
     sqlLiterals,
     kept,
   ]),
-  theme('keys', [providerKeys, services, devices, tools, walletSecrets, kept]),
+  theme('keys', [
+    providerKeys,
+    services,
+    devices,
+    tools,
+    loginLists,
+    protocolSecrets,
+    walletSecrets,
+    kept,
+  ]),
   theme('identities', [
     brokenJson,
     people,
@@ -127,13 +146,16 @@ export const redactionThemes: readonly RedactionTheme[] = [
     kept,
   ]),
   theme('persons', [personRecords, personFields, kept]),
+  theme('records', [postgresRows, postgresLanguages, redisPeople, nestedNames, callers, kept]),
   theme('people', [
     otherCodes,
     languages,
     accounts,
+    mailRecipients,
     mailContent,
     postal,
     urlLogins,
+    callNumbers,
     phoneFields,
     spokenPhones,
     plusPhones,

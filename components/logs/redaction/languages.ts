@@ -107,18 +107,14 @@ export const languages: RedactionGroup = {
       leaves: ['hasło: nieprawidłowe'],
     },
     {
-      name: 'sql-row-in-other-languages',
-      when: ['zeile enth', 'en échec', 'que falla', 'eingabesyntax', 'en entrée', 'de entrada'],
+      name: 'sql-input-in-other-languages',
+      when: ['eingabesyntax', 'en entrée', 'de entrada'],
       before:
-        '(?i:(?:zeile enthält|ligne en échec contient|fila que falla contiene) \\(|(?:eingabesyntax|en entrée|de entrada)[^"»«:]{0,40} (?:typ|type|tipo) [a-z ]+ ?: ?[»«]\\s?)',
+        '(?i:(?:eingabesyntax|en entrée|de entrada)[^"»«:]{0,40} (?:typ|type|tipo) [a-z ]+ ?: ?[»«]\\s?)',
       secret: '[^\\n"»«\\\\]+?',
-      after: '(?:\\)?\\.?$|\\)|\\s?[»«]|\\\\*")',
+      after: '(?:\\s?[»«]|\\\\*"|$)',
       replacement: '[redacted]',
       changes: [
-        [
-          'Fehlgeschlagene Zeile enthält (1, bob, pw).',
-          'Fehlgeschlagene Zeile enthält ([redacted]).',
-        ],
         [
           'ungültige Eingabesyntax für Typ uuid: »x1«',
           'ungültige Eingabesyntax für Typ uuid: »[redacted]«',

@@ -14,6 +14,8 @@ const common = [
 ];
 /** Kinds of systemd's units. */
 const units = ['service', 'socket', 'scope', 'slice', 'timer', 'mount'];
+/** Names of Erlang's nodes, and of their hosts that cannot be domains of mail. */
+const nodes = '(?:rabbit|ejabberd|emqx|couchdb|vernemq|mongooseim|riak|nonode)';
 const domain = `(?:(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}|\\[(?:IPv6:)?[0-9a-fA-F.:]+\\])`;
 
 export const mail: RedactionGroup = {
@@ -22,15 +24,17 @@ export const mail: RedactionGroup = {
   rules: [
     {
       name: 'no-e-mail',
-      // Names of pictures for high resolutions and of units of systemd, and URLs of repositories.
+      // Names of pictures for high resolutions, of units of systemd and of log files, and URLs of
+      // repositories.
       before: '@',
       secret: '',
-      after: `(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg|wav|mp[34]|flac|m4a|ogg|aiff?)|[A-Za-z0-9_:-]+\\.(?:${units.join('|')})|[A-Za-z0-9.-]+[:/][\\w.~/-]+\\.git)(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)`,
+      after: `(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg|wav|mp[34]|flac|m4a|ogg|aiff?)|[A-Za-z0-9_:-]+\\.(?:${units.join('|')}|log(?:\\.[0-9]+|\\.gz){0,2})|[A-Za-z0-9.-]+[:/][\\w.~/-]+\\.git)(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)`,
       replacement: keep,
-      when: ['.git', '@1x', '@2x', '@3x', '@4x', ...units.map((unit) => `.${unit}`)],
+      when: ['.git', '.log', '@1x', '@2x', '@3x', '@4x', ...units.map((unit) => `.${unit}`)],
       changes: [
         ['/logo@2x.png', `/logo@${keep}2x.png`],
         ['user@1000.service started', `user@${keep}1000.service started`],
+        ['/var/log/rabbit@rabbit-1.log to', `/var/log/rabbit@${keep}rabbit-1.log to`],
         ['git@github.com:audifi/api.git', `git@${keep}github.com:audifi/api.git`],
       ],
       leaves: ['ada@example.com', 'ada@2x.png.io'],
@@ -61,6 +65,18 @@ export const mail: RedactionGroup = {
       when: common.map((name) => `.${name}@`),
       changes: [['from bounces+7-ada.l=b.com@m.x.io', 'from b***@m.x.io']],
       leaves: ['email=ada@b.com'],
+    },
+    {
+      name: 'erlang-node',
+      before: `\\b${nodes}@`,
+      secret: '',
+      after: '[A-Za-z0-9.-]+\\.(?:local|internal|lan|svc)(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)',
+      replacement: keep,
+      when: ['.local', '.internal', '.lan', '.svc'],
+      changes: [
+        ['rabbit@mq-0.mq.svc.cluster.local up', `rabbit@${keep}mq-0.mq.svc.cluster.local up`],
+      ],
+      leaves: ['rabbit@example.com', 'ada@mail.internal'],
     },
     {
       name: 'e-mail',

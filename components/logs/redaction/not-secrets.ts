@@ -33,6 +33,22 @@ export const notSecrets: readonly RedactionRule[] = [
     leaves: ['password=$1x', 'password: ?x', 'PASSWORD=${DB_PW:-hunter2}'],
   },
   {
+    name: 'masked',
+    // The program itself has masked the value.
+    when: ['[hidden', '[filtered]', '[masked]', '[protected]', '<hidden>', '<masked>'],
+    before: '[A-Za-z0-9_)\\]"\'`]',
+    secret: '',
+    after:
+      '\\s*(?:=>|[:=])\\s*\\\\*["\']?(?i:\\[(?:hidden|filtered|masked|protected)\\]|<(?:hidden|masked)>)',
+    replacement: keep,
+    changes: [
+      ['ssl.keystore.password = [hidden]', `ssl.keystore.password${keep} = [hidden]`],
+      ['{"password":"[FILTERED]"}', `{"password"${keep}:"[FILTERED]"}`],
+      ['{"pin"=>"[FILTERED]"}', `{"pin"${keep}=>"[FILTERED]"}`],
+    ],
+    leaves: ['password=hidden'],
+  },
+  {
     name: 'placeholder-of-header',
     // Messages that explain the header.
     when: ['[token]', '[jwt]', '<token>', '<jwt>', '{token}', '<your', '<api'],

@@ -9,6 +9,27 @@ const quote = `(?:'|\\\\+")`;
 /** Redis commands as client libraries print them: an object with name and arguments, or a call. */
 export const clientCommands: readonly RedactionRule[] = [
   {
+    name: 'redis-migration',
+    // The login for the other server.
+    before:
+      '(?i:\\\\*"auth(?:2\\\\*"\\s+(?:[0-9]{1,2}\\)\\s+)?\\\\*"[^"\\\\]*)?\\\\*"\\s+(?:[0-9]{1,2}\\)\\s+)?\\\\*")',
+    secret: '[^"\\\\]+',
+    after: '\\\\*"',
+    replacement: '[redacted]',
+    when: ['migrate'],
+    changes: [
+      [
+        '4) 1) "MIGRATE" 2) "10.0.3.22" 7) "AUTH2" 8) "mover" 9) "VQq8" 10) "KEYS"',
+        '4) 1) "MIGRATE" 2) "10.0.3.22" 7) "AUTH2" 8) "mover" 9) "[redacted]" 10) "KEYS"',
+      ],
+      [
+        '"MIGRATE" "h" "6379" "" "0" "5000" "AUTH" "VQq8" "KEYS" "a"',
+        '"MIGRATE" "h" "6379" "" "0" "5000" "AUTH" "[redacted]" "KEYS" "a"',
+      ],
+    ],
+    leaves: ['"MIGRATE" "h" "6379" "k" "0" "5000" "COPY" "REPLACE"'],
+  },
+  {
     name: 'redis-hash-of-code',
     // The key says what the fields are about.
     before:

@@ -1,22 +1,27 @@
 import { guessed } from './dialogues';
 import { keep, type RedactionRule } from './rule';
 
+/** French has spaces without a break before colons and inside quotes. */
+export const space = '[ \\x{a0}]';
+
+/** A key that exists already, or that no row has. */
+export const sqlKey: RedactionRule = {
+  name: 'sql-key',
+  before:
+    '\\((?i:(?:[a-z_]+\\()?[^()=]*(?:token|passw(?:or)?d|secret|key|code|jwt|otp|hash|session|phone|address|wallet|mail|user_?name|nick_?name|(?:first|last|full|legal)_?name|birth|passport|tax_?id|login|handle|iban|card|ssn)[^()=]*\\)?\\)=\\()',
+  secret: '[^()]+(?:\\([^()]*\\)[^()]*)*',
+  after: '\\)',
+  replacement: '[redacted]',
+  changes: [
+    ['Key (token)=(abc) already exists.', 'Key (token)=([redacted]) already exists.'],
+    ['Key (lower(username))=(ada) exists', 'Key (lower(username))=([redacted]) exists'],
+    ['La clé « (phone)=(0171 92) » existe déjà', 'La clé « (phone)=([redacted]) » existe déjà'],
+  ],
+  leaves: ['Key (id)=(42) already exists.'],
+};
+
 /** Values that PostgreSQL quotes in its messages. */
 export const sqlMessages: readonly RedactionRule[] = [
-  {
-    name: 'sql-key',
-    before:
-      '\\((?i:(?:[a-z_]+\\()?[^()=]{0,60}(?:token|passw(?:or)?d|secret|key|code|jwt|otp|hash|session|phone|address|wallet|mail|user_?name|nick_?name|login|handle|iban|card|ssn)[^()=]{0,60}\\)?\\)=\\()',
-    secret: '[^()]+(?:\\([^()]*\\)[^()]*)*',
-    after: '\\)',
-    replacement: '[redacted]',
-    when: [')=('],
-    changes: [
-      ['Key (token)=(abc) already exists.', 'Key (token)=([redacted]) already exists.'],
-      ['Key (lower(username))=(ada) exists', 'Key (lower(username))=([redacted]) exists'],
-    ],
-    leaves: ['Key (id)=(42) already exists.'],
-  },
   {
     name: 'sql-row',
     before:
@@ -35,19 +40,22 @@ export const sqlMessages: readonly RedactionRule[] = [
   },
   {
     name: 'sql-copied-row',
-    before: '(?i:copy \\w+, line [0-9]+(?:, column \\w+)?: \\\\*")',
-    secret: '(?:[^\\n"\\\\]|\\\\+[^\\n"\\\\])+',
+    // In the languages of PostgreSQL, with their quotes.
+    before: `(?:(?i:copy [^\\s,:]+, line)|COPY [^\\s,:]+, (?:[Zz]eile|ligne|l[ií]nea|linha|riga|строка|рядок|linia|wiersz|rad|satır|řádka|行))${space}[0-9]+(?:, [^\\s,:0-9"]+ [^\\s,:]+)?${space}?: (?:\\\\*"|[«»„“]${space}?)`,
+    secret: '(?:[^\\n"\\\\«»“”]|\\\\+[^\\n"\\\\])+',
     replacement: '[redacted]',
     when: ['copy '],
     changes: [
       ['CONTEXT:  COPY users, line 1: "1 bob pw"', 'CONTEXT:  COPY users, line 1: "[redacted]"'],
       ['COPY users, line 1: "1\ta\\@b.io\tpw"', 'COPY users, line 1: "[redacted]"'],
+      ['COPY u, ligne 8 : « 1\tAda »', 'COPY u, ligne 8 : « [redacted]»'],
+      ['COPY u, Zeile 8, Spalte n: »Ada L«', 'COPY u, Zeile 8, Spalte n: »[redacted]«'],
       [
         'COPY u, line 8, column phone: "0043 (0)664 / 91"',
         'COPY u, line 8, column phone: "[redacted]"',
       ],
     ],
-    leaves: ['COPY users, line 1, column id'],
+    leaves: ['COPY users, line 1, column id', 'copy x, take 2: "Intro"', 'COPY x, part 2: "a"'],
   },
   {
     name: 'sql-json-word',

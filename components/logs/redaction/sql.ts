@@ -28,7 +28,6 @@ const opens = [
   "password '",
   'password $',
   ...['identified by', 'pragma key', 'pragma rekey'],
-  'ey (',
   'failing row',
   'copy ',
   'nvalid input ',

@@ -48,6 +48,22 @@ export const urlLogins: RedactionGroup = {
       leaves: ['?u=https%3A%2F%2Faudifi.io'],
     },
     {
+      name: 'public-node',
+      // The public key of a node of Ethereum.
+      before: '\\benode://',
+      secret: '',
+      after: '[0-9a-f]{64}',
+      replacement: keep,
+      when: ['enode://'],
+      changes: [
+        [
+          `enode://${'5c504ed4'.repeat(16)}@127.0.0.1:30303`,
+          `enode://${keep}${'5c504ed4'.repeat(16)}@127.0.0.1:30303`,
+        ],
+      ],
+      leaves: ['enode://x:y@127.0.0.1'],
+    },
+    {
       name: 'url-user-key',
       // A key instead of a user, as error trackers write it.
       before: '://',
