@@ -10,7 +10,9 @@ import { decodedRows } from './decoded-rows';
 import { otherCodes, spokenCodes } from './codes';
 import { devices } from './devices';
 import { dialogues } from './dialogues';
+import { groupedKeys } from './grouped-keys';
 import { composedValues, headers } from './headers';
+import { greetings } from './greetings';
 import { keyLines, providerKeys } from './keys';
 import { languages } from './languages';
 import { notations } from './notations';
@@ -42,6 +44,7 @@ import { redis } from './redis';
 import { redisKeys } from './redis-keys';
 import { redisPeople } from './redis-people';
 import { services } from './services';
+import { sessionFields } from './sessions';
 import { shortNames, shortTokens, storedSessions } from './short-names';
 import { quotedPrintable, spelledMail } from './spelled-mail';
 import { sql } from './sql';
@@ -131,6 +134,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     loginLists,
     protocolSecrets,
     walletSecrets,
+    groupedKeys,
     kept,
   ]),
   theme('identities', [
@@ -143,9 +147,10 @@ export const redactionThemes: readonly RedactionTheme[] = [
     chats,
     shortTokens,
     storedSessions,
+    sessionFields,
     kept,
   ]),
-  theme('persons', [personRecords, personFields, kept]),
+  theme('persons', [personRecords, personFields, greetings, kept]),
   theme('records', [postgresRows, postgresLanguages, redisPeople, nestedNames, callers, kept]),
   theme('people', [
     otherCodes,

@@ -1,4 +1,4 @@
-import { fullNameInScripts, isValue, quote, word } from './persons';
+import { fullNameInScripts, inName, isValue, quote, word } from './persons';
 import { keep, type RedactionGroup } from './rule';
 
 const roles =
@@ -34,8 +34,7 @@ export const mailNames: RedactionGroup = {
     },
     {
       name: 'name-before-mail-address',
-      before:
-        '(?:^|[^\\p{L}\\p{N}]|\\\\[nrt])(?:(?i:from|to|cc|by|for|user|author|mail|email|sender|customer|requester|guest|with|and) )*',
+      before: `(?:^|[^${inName}0-9]|\\\\[nrt])(?:(?i:from|to|cc|by|for|user|author|mail|email|sender|customer|requester|guest|with|and) )*`,
       secret: fullNameInScripts,
       after: `\\s?<[^\\s<>()"'@]+@`,
       replacement: '[redacted]',
@@ -50,7 +49,7 @@ export const mailNames: RedactionGroup = {
     {
       name: 'quoted-name-before-address',
       before: quote,
-      secret: `[\\p{L}][^"'\\\\<>@\\n]*`,
+      secret: `[${inName}][^"'\\\\<>@\\n]*`,
       after: `\\\\*["']\\s?<[^\\s<>()"'@]+@`,
       replacement: '[redacted]',
       when: ['<'],
@@ -64,7 +63,7 @@ export const mailNames: RedactionGroup = {
       name: 'name-in-header',
       // Also a single word, and an address in brackets or without any.
       before: `${header}${quote}?`,
-      secret: `${word}(?: [\\p{L}\\p{M}.'’-]+)*`,
+      secret: `${word}(?: [${inName}.'’-]+)*`,
       after: `\\\\*["']? ?(?:[<(][^\\s<>()"'@]+@| [^\\s<>()"'@]+@)`,
       replacement: '[redacted]',
       changes: [
@@ -93,6 +92,15 @@ export const mailNames: RedactionGroup = {
       when: ['=?'],
       changes: [['To: =?UTF-8?Q?J=C3=BC_S?= <a@b.io>', 'To: [redacted] <a@b.io>']],
       leaves: ['Subject: =?UTF-8?Q?J=C3=BC_S?='],
+    },
+    {
+      name: 'name-after-address-in-list',
+      before: `@[a-z0-9.-]+${quote},\\s*${quote}`,
+      secret: fullNameInScripts,
+      after: `${quote}\\s*[,)\\]]`,
+      replacement: '[redacted]',
+      changes: [["args=('a@b.io', 'Ada Moser', 'pt')", "args=('a@b.io', '[redacted]', 'pt')"]],
+      leaves: ['["a@b.io","welcome","Night"]'],
     },
     {
       name: 'name-in-row',

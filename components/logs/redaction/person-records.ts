@@ -1,4 +1,4 @@
-import { fullNameInScripts, isValue, quote, word } from './persons';
+import { foreign, fullNameInScripts, inName, isValue, quote, word } from './persons';
 import type { RedactionGroup } from './rule';
 
 /** The start of a line, also in a JSON string. */
@@ -46,7 +46,7 @@ export const personRecords: RedactionGroup = {
     {
       name: 'name-in-directory',
       before: `(?:${line}(?i:cn|sn|givenName|gecos|street|postalAddress)::? )`,
-      secret: `${word}(?: [\\p{L}\\p{M}0-9.,'’/-]+)*`,
+      secret: `${word}(?: [${inName}0-9.,'’/-]+)*`,
       replacement: '[redacted]',
       when: [
         '\ncn: ',
@@ -187,8 +187,7 @@ export const personRecords: RedactionGroup = {
       name: 'parcel-for',
       before:
         '(?i:\\b(?:ship|bill|deliver|send|sold|shipped|delivered|posted)[ _-]to|\\b(?:shipping|delivery|postal) address|\\battn|\\bc/o)\\s?[:=]\\s?',
-      secret:
-        '[\\p{Lu}\\p{Lo}][^|\\n"\\\\{}=]*(?:,[^|\\n"\\\\{}=]*[0-9]|[0-9][^|\\n"\\\\{}=]*,)[^|\\n"\\\\{}=]*[^|\\n"\\\\{}=\\s]',
+      secret: `[A-Z${foreign}][^|\\n"\\\\{}=]*(?:,[^|\\n"\\\\{}=]*[0-9]|[0-9][^|\\n"\\\\{}=]*,)[^|\\n"\\\\{}=]*[^|\\n"\\\\{}=\\s]`,
       replacement: '[redacted]',
       when: ['p to', 'l to', 'r to', 'd to', 'g address', 'y address', 'l address', 'attn', 'c/o'],
       changes: [

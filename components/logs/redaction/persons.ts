@@ -1,13 +1,19 @@
 import { joint } from './parties';
 import { keep, type RedactionGroup, type RedactionRule } from './rule';
 
+/**
+ * Characters of names: a capital, or any letter of another script. Go needs three times as long for
+ * `\p{L}`, so these are ranges without punctuation, arrows and symbols.
+ */
+export const foreign = '\\x{c0}-\\x{1fff}\\x{2c00}-\\x{2fff}\\x{3040}-\\x{dfff}';
+export const inName = `A-Za-z${foreign}`;
 /** A word with a capital, in any script. */
-export const word = "[\\p{Lu}\\p{Lo}](?:[\\p{L}\\p{M}.'’-]*[\\p{L}\\p{M}.])?";
+export const word = `[A-Z${foreign}](?:[${inName}.'’-]*[${inName}.])?`;
 const particle = '(?:van|von|de[lnrs]?|d[aiou]s?|la|le|zu|al|el|bin|ibn|ter|y|e)';
 /** Two or more words with a capital, and particles such as `van der` between them. */
 export const fullNameInScripts = `${word}(?: (?:${particle} )*${word})+`;
 /** The same between quotes, where any small words may be between or after them. */
-const quotedName = `(?:${word}(?:,? [\\p{L}\\p{M}.'’-]+)+|\\p{Lo}{2,8})`;
+const quotedName = `(?:${word}(?:,? [${inName}.'’-]+)+|[\\x{3040}-\\x{dfff}]{2,8})`;
 
 export const isValue = `(?:\\\\*["'\`\\]])*\\s*(?:=>|[:=])\\s*`;
 export const quote = '\\\\*["\'`]';
@@ -16,7 +22,8 @@ export const quote = '\\\\*["\'`]';
 const persons = {
   buyers: [
     ...['applicant', 'attendee', 'cardholder', 'invitee', 'inviter', 'passenger', 'requester'],
-    ...['requestor', 'signatory', 'account_?holder', 'next_?of_?kin'],
+    ...['requestor', 'signatory', 'next_?of_?kin', 'complainant', 'claimant', 'debtor'],
+    ...['(?:account|document|id|licen[cs]e|mandate|pass(?:port)?|policy|profile|ticket)_?holder'],
   ],
   family: [
     ...['beneficial_?owner', 'assignee', 'guardian', 'heir', 'nominee', 'spouse', 'lawyer'],
@@ -31,7 +38,7 @@ const persons = {
     ...['patient', 'reporter', 'sender', 'signer', 'student', 'subscriber', 'tenant'],
   ],
   named: [
-    `(?:agent|author|contributor|driver|member|parent|person|representative|user_?full)${joint}name`,
+    `(?:agent|author|billing|buyer|contributor|director|donor|driver|insured|member|parent|payer|person|relative|representative|shipping|subject|trustee|user_?full|visitor)${joint}name`,
     ...['contact_?person', '\\$name', 'real_?name'],
   ],
 } as const;
@@ -52,7 +59,8 @@ const asField = (name: string): readonly string[] =>
 const texts: Readonly<Record<PersonKind, readonly string[]>> = {
   buyers: [
     ...['applicant', 'attendee', 'cardholder', 'invite', 'passenger', 'requester', 'requestor'],
-    ...['signatory', 'accounth', 'account_h', 'of_kin', 'ofkin'],
+    ...['signatory', 'of_kin', 'ofkin', 'complainant', 'claimant', 'debtor', 'holder='],
+    ...['holder"', 'holder\\', 'holder:', "holder'", 'holder_n', 'holdern'],
   ],
   family: [
     ...['beneficialo', 'beneficial_o', 'assignee', 'guardian', 'heir', 'nominee', 'spouse'],
@@ -64,16 +72,16 @@ const texts: Readonly<Record<PersonKind, readonly string[]>> = {
     ...['deliver_to', 'ed by', 'c/o'],
   ],
   parties: [
-    ...['caller', 'contact', 'customer', 'employee', 'manager', 'owner'].flatMap(asField),
-    ...['patient', 'reporter', 'sender', 'signer', 'student', 'subscriber', 'tenant'].flatMap(
-      asField,
-    ),
+    ...['contact', 'customer', 'manager', 'owner'].flatMap(asField),
+    ...['caller', 'employee', 'patient', 'reporter', 'sender', 'signer', 'student'],
+    ...['subscriber', 'tenant'],
   ],
   named: [
     ...['agentn', 'agent_n', 'authorn', 'author_n', 'contributor', 'drivern', 'driver_n'],
     ...['membern', 'member_n', 'parentn', 'parent_n', 'personn', 'person_n', 'represent'],
     ...['userfull', 'user_full', 'contactp', 'contact_p', '$name'],
-    ...['realn', 'real_n'],
+    ...['realn', 'real_n', 'ingname', 'ing_name', 'yern', 'yer_n', 'torn', 'tor_n', 'donor'],
+    ...['insured', 'relative', 'subjectn', 'subject_n', 'trustee'],
   ],
 };
 
@@ -142,12 +150,13 @@ export const personFields: RedactionGroup = {
     inWords('named', '(?:: | ?= ?)'),
     {
       name: 'name-of-person-object',
-      before: `(?i:(?:[^a-z]|ed_?)(?:assignee|attendee|author|by|contact|customer|guest|invitee|owner|passenger|recipient|requester|sender|signer|subscriber)${isValue}\\{[^{}]*?[^a-z_]name${isValue}${quote})`,
+      before: `(?i:(?:[^a-z]|ed_?)(?:assignee|attendee|beneficial_?owner|by|contact|customer|debtor|guest|invitee|owner|passenger|requester|sender|signer|subscriber)${isValue}\\{[^{}]*?[^a-z_]name${isValue}${quote})`,
       secret: fullNameInScripts,
       after: '\\\\*["\'`]',
       replacement: '[redacted]',
-      when: ['{'],
+      when: (['buyers', 'family', 'acts', 'parties'] as const).flatMap((kind) => texts[kind]),
       changes: [
+        ['{"debtor":{"name":"Ada Moser"}}', '{"debtor":{"name":"[redacted]"}}'],
         ['{"guest":{"id":7,"name":"Ada Moser"}}', '{"guest":{"id":7,"name":"[redacted]"}}'],
         ["invitedBy: { name: 'Ada Moser' }", "invitedBy: { name: '[redacted]' }"],
       ],
@@ -165,10 +174,45 @@ export const personFields: RedactionGroup = {
       leaves: ['{"displayName":"Night Drive"}', 'displayName="Nova"'],
     },
     {
+      name: 'name-of-chat-contact',
+      before: '"profile\\\\*"\\s*:\\s*\\{\\\\*"name\\\\*"\\s*:\\s*\\\\*"',
+      secret: '[^"\\\\]+',
+      after: '\\\\*"\\s*\\}\\s*,\\s*\\\\*"wa_id',
+      replacement: '[redacted]',
+      when: ['wa_id'],
+      changes: [
+        [
+          '"contacts":[{"profile":{"name":"Ada Moser"},"wa_id":"4"}]',
+          '"contacts":[{"profile":{"name":"[redacted]"},"wa_id":"4"}]',
+        ],
+      ],
+      leaves: ['"profile":{"name":"High Quality"}'],
+    },
+    {
+      name: 'name-in-struct',
+      // As Go prints it.
+      before: '(?i:\\b(?:first|last|given|family)(?:name)?:)',
+      secret: word,
+      after: '(?: (?i:first|last|given|family|middle|e-?mail|phone)[A-Za-z]*:)',
+      replacement: '[redacted]',
+      when: ['first:', 'last:', 'given:', 'family:', 'firstname:', 'lastname:'],
+      changes: [['{First:Ada Last:Moser Email:x}', '{First:[redacted] Last:[redacted] Email:x}']],
+      leaves: ['{First:Ada Count:2}', 'first:1 last:9'],
+    },
+    {
+      name: 'name-in-japanese',
+      before: '(?:氏名|お名前|住所|受取人|宛名)\\\\*["\']?\\s*[=:：]\\s*\\\\*["\']?',
+      secret: `[${inName}0-9-]+(?:[ 　][\\x{3040}-\\x{dfff}0-9-]+)*`,
+      replacement: '[redacted]',
+      when: ['氏名', 'お名前', '住所', '受取人', '宛名'],
+      changes: [['氏名=長谷川 美津子 理由=不在', '氏名=[redacted] 理由=不在']],
+      leaves: ['理由=不在'],
+    },
+    {
       name: 'record-name',
       // Records of C# and objects of Kotlin and Java have no quotes.
       before: `[{(,] ?(?i:(?:full|first|last|legal|display|contact|holder)${joint}name) ?= ?`,
-      secret: `${word}(?: [\\p{L}\\p{M}.'’-]+)*`,
+      secret: `${word}(?: [${inName}.'’-]+)*`,
       after: '\\s*[,})]',
       replacement: '[redacted]',
       when: ['name =', 'name='],

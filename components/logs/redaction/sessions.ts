@@ -1,10 +1,39 @@
-import { keep, type RedactionRule } from './rule';
+import { keep, type RedactionGroup, type RedactionRule } from './rule';
 
 /** A session ID as Express generates it, or a JWT. UUIDs and hashes use only one letter case. */
 const session =
   '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{17,}(?:\\.{1,2}[A-Za-z0-9_-]{8,})*';
 
 /** IDs of sessions that are the login itself: whoever has one is logged in. */
+const opaqueSession: RedactionRule = {
+  name: 'opaque-session',
+  // IDs as Express generates them. UUIDs and hashes use only one letter case.
+  before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?|ticket)(?:(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?(?:[a-z]{1,8}(?::|%3[aA]))?)`,
+  secret: session,
+  replacement: '[redacted]',
+  when: ['session', 'sess:', 'sess=', "sess'", 'sess"', 'sess\\', 'sess =', 'sid', 'ticket'],
+  changes: [
+    ['{"sessionId":"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}', '{"sessionId":"[redacted]"}'],
+    [
+      '{"m":"{\\"sess\\":\\"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq\\"}"}',
+      '{"m":"{\\"sess\\":\\"[redacted]\\"}"}',
+    ],
+    ["'sid' => 'pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq'", "'sid' => '[redacted]'"],
+    ['"GET" "sess:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:[redacted]"'],
+    ['"GET" "sess:s:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:s:[redacted]"'],
+    ["'sess:s%3AcV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD'", "'sess:s%3A[redacted]'"],
+    ['"GET" "ws:ticket:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "ws:ticket:[redacted]"'],
+    ['"X-Session":["pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"]', '"X-Session":["[redacted]"]'],
+    ["session: { id: 'pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq' }", "session: { id: '[redacted]' }"],
+  ],
+  leaves: [
+    '{"sessionId":"ses_pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}',
+    'sid=550e8400-e29b-41d4-a716-446655440000',
+    'session_id=01HF8Z6Y3K8M4N2P5Q7R9S1T3V',
+    'sid=SM550e8400e29b41d4a716446655440000',
+  ],
+};
+
 export const sessionIds: readonly RedactionRule[] = [
   {
     name: 'class-of-session',
@@ -20,34 +49,7 @@ export const sessionIds: readonly RedactionRule[] = [
     ],
     leaves: ['session pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq'],
   },
-  {
-    name: 'opaque-session',
-    // IDs as Express generates them. UUIDs and hashes use only one letter case.
-    before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?|ticket)(?:(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?(?:[a-z]{1,8}(?::|%3[aA]))?)`,
-    secret: session,
-    replacement: '[redacted]',
-    when: ['session', 'sess:', 'sess=', "sess'", 'sess"', 'sess\\', 'sess =', 'sid', 'ticket'],
-    changes: [
-      ['{"sessionId":"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}', '{"sessionId":"[redacted]"}'],
-      [
-        '{"m":"{\\"sess\\":\\"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq\\"}"}',
-        '{"m":"{\\"sess\\":\\"[redacted]\\"}"}',
-      ],
-      ["'sid' => 'pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq'", "'sid' => '[redacted]'"],
-      ['"GET" "sess:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:[redacted]"'],
-      ['"GET" "sess:s:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:s:[redacted]"'],
-      ["'sess:s%3AcV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD'", "'sess:s%3A[redacted]'"],
-      ['"GET" "ws:ticket:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "ws:ticket:[redacted]"'],
-      ['"X-Session":["pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"]', '"X-Session":["[redacted]"]'],
-      ["session: { id: 'pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq' }", "session: { id: '[redacted]' }"],
-    ],
-    leaves: [
-      '{"sessionId":"ses_pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}',
-      'sid=550e8400-e29b-41d4-a716-446655440000',
-      'session_id=01HF8Z6Y3K8M4N2P5Q7R9S1T3V',
-      'sid=SM550e8400e29b41d4a716446655440000',
-    ],
-  },
+  opaqueSession,
   {
     name: 'session-cookie-object',
     before:
@@ -110,4 +112,22 @@ export const magicPath: RedactionRule = {
     ],
   ],
   leaves: ['magic link: https://a.io/m/help', 'https://a.io/m/kR7wTq3ZsLx9YbVe'],
+};
+
+/** Opaque sessions in lines where nothing else opens a theme. */
+export const sessionFields: RedactionGroup = {
+  name: 'session-fields',
+  rules: [
+    {
+      ...opaqueSession,
+      name: 'opaque-session-field',
+      when: ['session_id', 'sessionid', 'session-id'],
+      changes: [
+        [
+          'old_session_id=0XECKWrHsW1y47dDgw-hG4c0JIyIQC87 uid=7',
+          'old_session_id=[redacted] uid=7',
+        ],
+      ],
+    },
+  ],
 };

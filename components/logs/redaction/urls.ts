@@ -164,6 +164,21 @@ export const urls: RedactionGroup = {
       ],
     },
     {
+      name: 'parameter-of-login-link',
+      // Any name: only the path tells that it is a token.
+      before:
+        '(?i:/(?:[a-z]{1,12}-)?(?:reset|verif(?:y|ication)|magic|invit(?:e|ation)|confirm|activate|unsubscribe|recover)[a-z-]{0,20}\\?(?:[a-z_]{1,12}=[a-z]{1,8}&)?[a-z_]{1,12}=)',
+      secret: '[A-Za-z0-9_~.-]{20,}',
+      replacement: '[redacted]',
+      changes: [
+        [
+          '/verify-email?vt=kxse4uo9jl1ffhg42bwje9ptmbw&lang=it',
+          '/verify-email?vt=[redacted]&lang=it',
+        ],
+      ],
+      leaves: ['/verify?lang=it', '/tracks?filter=kxse4uo9jl1ffhg42bwje9ptmbw'],
+    },
+    {
       name: 'path-token-after-person',
       // A link to unsubscribe has the person and the token.
       before:
