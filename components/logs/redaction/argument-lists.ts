@@ -147,7 +147,7 @@ export const loginLists: RedactionGroup = {
   name: 'login-lists',
   // An option in a list.
   when: [
-    ...[',"-', ', "-', ",'-", ", '-", ',\\"-', ', \\"-', ',\\\\\\"-', ', \\\\\\"-', '" "-'],
+    ...[',"-', ', "-', ",'-", ", '-", ',\\"-', ', \\"-', ',\\\\\\"-', ', \\\\\\"-'],
     'storepass',
   ],
   rules: [

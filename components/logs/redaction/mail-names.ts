@@ -18,7 +18,7 @@ export const mailNames: RedactionGroup = {
       name: 'role-mailbox',
       before: `(?i:\\b${words}\\b[^<>"'\\\\@\\n]{0,20})(?:${quote})?\\s?`,
       secret: '',
-      after: '[<(]',
+      after: '(?:<|\\([^()\\s]*@)',
       replacement: keep,
       changes: [['AudiFi Support <a@b.io>', `AudiFi Support ${keep}<a@b.io>`]],
       leaves: ['Ada Moser <a@b.io>'],
