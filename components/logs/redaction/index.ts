@@ -134,7 +134,6 @@ export const redactionThemes: readonly RedactionTheme[] = [
     loginLists,
     protocolSecrets,
     walletSecrets,
-    groupedKeys,
     kept,
   ]),
   theme('identities', [
@@ -151,7 +150,15 @@ export const redactionThemes: readonly RedactionTheme[] = [
     kept,
   ]),
   theme('persons', [personRecords, personFields, greetings, kept]),
-  theme('records', [postgresRows, postgresLanguages, redisPeople, nestedNames, callers, kept]),
+  theme('records', [
+    postgresRows,
+    postgresLanguages,
+    redisPeople,
+    nestedNames,
+    callers,
+    groupedKeys,
+    kept,
+  ]),
   theme('people', [
     otherCodes,
     languages,

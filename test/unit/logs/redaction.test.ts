@@ -7,6 +7,7 @@ import {
   redactionRules,
   redactionThemes,
 } from '../../../components/logs/redaction';
+import { needed } from '../../../components/logs/redaction/rule';
 import { mixedLines } from '../../../scripts/bench/log-lines';
 import { asCollector, asPromtail, opened, plain, redact, tried } from '../../lib/redact';
 
@@ -60,6 +61,14 @@ describe('redaction: the table of rules', () => {
       size: RE2JS.compile(`${before}(${secret})${after}`).programSize(),
     }));
     expect(sizes.filter(({ size }) => size > 470)).toEqual([]);
+  });
+
+  it('has at most 256 texts for each theme, so that Promtail does not fall back to a pattern', () => {
+    const counts = redactionThemes.map(({ name, when }) => [
+      name,
+      Array.isArray(when) ? needed(when as readonly string[]).length : 0,
+    ]);
+    expect(counts.filter(([, count]) => Number(count) > 256)).toEqual([]);
   });
 
   it('has one-pass patterns for most lines', () => {
