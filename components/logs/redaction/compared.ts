@@ -70,6 +70,36 @@ export const compared: RedactionGroup = {
       leaves: ['passwords do not match: "password" and "confirmPassword"'],
     },
     {
+      name: 'compared-password-in-pairs',
+      when: ['assword', 'phrase'],
+      before:
+        '(?i:\\bpass(?:word|phrase|code)\\s+(?:mismatch|wrong|invalid|incorrect|rejected)[^\\n"]{0,60}?\\b(?:given|got|actual|provided|received|entered)=\\\\*["\'])',
+      secret: '[^"\'\\\\\\n]+',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'password mismatch room=7 given="hunter" expected="[redacted]"',
+          'password mismatch room=7 given="[redacted]" expected="[redacted]"',
+        ],
+      ],
+      leaves: ['password mismatch room="7"'],
+    },
+    {
+      name: 'compared-password-in-pairs-next',
+      when: ['assword', 'phrase'],
+      before:
+        '(?i:\\b(?:given|got|actual|provided|received|entered)=\\\\*["\']\\[redacted\\]\\\\*["\'],? (?:expected|want(?:ed)?|stored)=\\\\*["\'])',
+      secret: '[^"\'\\\\\\n]+',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'password mismatch given="[redacted]" expected="hunter"',
+          'password mismatch given="[redacted]" expected="[redacted]"',
+        ],
+      ],
+      leaves: ['given="x" expected="y"'],
+    },
+    {
       name: 'compared-code',
       when: sides,
       before: `(?i:\\b(?:t?otp|passcode|(?:invalid|wrong|incorrect|sms|login|verification|security|one-time|authentication|backup|recovery|2fa|mfa) (?:code|pin))${mismatch}${side})${is}`,

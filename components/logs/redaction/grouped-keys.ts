@@ -37,6 +37,16 @@ export const groupedKeys: RedactionGroup = {
       leaves: ['signer key: 256a41d660b6be46 used'],
     },
     {
+      name: 'card-in-groups',
+      before: '(?i:\\b(?:pan|card)\\b[^\\n\\[]{0,12}\\[)',
+      secret: '\\\\*"?[0-9]{4}\\\\*"?(?:, ?\\\\*"?[0-9]{3,4}\\\\*"?){3,4}',
+      after: '\\]',
+      replacement: '"[redacted]"',
+      when: ['pan groups', 'pan:', 'pan=', 'pan"', 'card: [', 'card=[', 'card":['],
+      changes: [['pan groups: ["5412","6346","3408","1514"] x', 'pan groups: ["[redacted]"] x']],
+      leaves: ['span: ["5412","6346"]'],
+    },
+    {
       name: 'dns-provider',
       // A token in a Caddyfile has no name.
       before:

@@ -44,15 +44,16 @@ export const languages: RedactionGroup = {
     {
       name: 'announced-in-other-languages',
       when: ['asswort', 'kennwort', 'mot de passe', 'contrase', 'senha', 'wachtwoord'],
-      before: `(?i:\\b(?:passwort|${passwords})[^"'\\\\\\n:=]{0,50} (?:ist|war|lautet|est|es|era|é|is|was):? \\\\*["'])`,
-      secret: `(?:${guessed}|[a-z]{3,}(?: [a-z]{3,})+ [0-9]+|[a-z]{4,}(?: [a-z]{4,}){3,})`,
-      after: '\\\\*["\']',
+      before: `(?i:\\b(?:passwort|${passwords})[^"'\\\\\\n:=]{0,50} (?:ist|war|lautet|est|es|era|é|is|was):? \\\\*["']?)`,
+      secret: `(?:${guessed}|[A-Za-z]{3,}[_-][A-Za-z]*[0-9$!@#%&*+][^\\s"'\\\\,;=]*|[a-z]{3,}(?: [a-z]{3,})+ [0-9]+|[a-z]{4,}(?: [a-z]{4,}){3,})`,
+      after: '(?:[\\s"\'\\\\,;)]|\\.?$)',
       replacement: '[redacted]',
       changes: [
         [
           "contraseña del usuario 77 es 'hunter2x' y",
           "contraseña del usuario 77 es '[redacted]' y",
         ],
+        ['Kennwort lautet vinyl_Cr8$Vl und', 'Kennwort lautet [redacted] und'],
       ],
       leaves: ["contraseña del usuario es 'obligatoria'", 'Passwort für "app1" ist falsch'],
     },

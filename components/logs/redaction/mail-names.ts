@@ -103,9 +103,33 @@ export const mailNames: RedactionGroup = {
       leaves: ['["a@b.io","welcome","Night"]'],
     },
     {
+      name: 'name-after-address-field',
+      before: `(?i:(?:address|addr|value)${isValue}${quote}[^\\s"'\\\\<>]+@[^\\s"'\\\\<>]+${quote},\\s*(?:${quote})?(?:display_?)?name${isValue}${quote})`,
+      secret: fullNameInScripts,
+      after: '\\\\*["\'`]',
+      replacement: '[redacted]',
+      when: ['name'],
+      changes: [
+        ['{"address":"a@b.io","name":"Ada Moser"}', '{"address":"a@b.io","name":"[redacted]"}'],
+      ],
+      leaves: ['{"address":"a@b.io","name":"welcome"}', '{"address":"x","name":"Night Drive"}'],
+    },
+    {
+      name: 'name-before-address-field',
+      before: `(?:^|[^A-Za-z0-9_.])(?i:(?:display_?)?name${isValue}${quote})`,
+      secret: fullNameInScripts,
+      after: `${quote},\\s*(?:${quote})?(?i:address|addr)${isValue}${quote}[^\\s"'\\\\<>]+@`,
+      replacement: '[redacted]',
+      when: ['name'],
+      changes: [
+        ["{ name: 'Ada Moser', address: 'a@b.io' }", "{ name: '[redacted]', address: 'a@b.io' }"],
+      ],
+      leaves: ["{ name: 'Night Drive', address: '10.0.0.1' }"],
+    },
+    {
       name: 'name-in-row',
       // Rows of imported tables, whose columns have no names.
-      before: '(?i:\\b(?:csv|import\\w*|rows?|line|record)\\b[^\\n]*?)(?:[;,|\\t>:([]|\\\\t)\\s*',
+      before: '(?i:\\b(?:csv|import\\w*|rows?|line|record)\\b[^\\n]*?)(?:[;,|\\t>:=([]|\\\\t)\\s*',
       secret: `\\\\*"?${word}(?: ${word})*\\\\*"?(?:[;,|\\t]\\\\*"?${word}(?: ${word})*\\\\*"?)*`,
       after: '[;,|\\t]\\\\*"?[^\\s;,"@]+@',
       replacement: '[redacted]',
@@ -131,9 +155,9 @@ export const namesBeside: RedactionGroup = {
   rules: [
     {
       name: 'name-beside-before',
-      before: `(?:^|[^A-Za-z0-9_.])(?i:name${isValue}${quote})`,
+      before: `(?:^|[^A-Za-z0-9_.])(?i:(?:display_?)?name${isValue}${quote})`,
       secret: fullNameInScripts,
-      after: `\\\\*["'][^{}\\n]*?(?i:${personal}${isValue}[\\\\"'0-9+(])`,
+      after: `\\\\*["'][^{}\\n]*?(?i:${personal}${isValue}[[\\\\"'0-9+(])`,
       replacement: '[redacted]',
       when: ['name'],
       changes: [

@@ -112,7 +112,7 @@ export const mail: RedactionGroup = {
 };
 
 const parts =
-  '(?:subject|text|contents?|plain|snippet|preview|text_?body|stripped_?text_?reply|amp(?:4email)?)';
+  '(?:subject|text|contents?|plain|snippet|preview|text_?body|stripped[_-]?text(?:_?reply)?|amp(?:4email)?)';
 
 /**
  * Parts of a message, only if the line is about mail, because other lines also contain `text` and

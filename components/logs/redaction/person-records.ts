@@ -136,19 +136,23 @@ export const personRecords: RedactionGroup = {
     {
       name: 'refused-detail',
       // A validator's path and value: ajv, joi, zod, class-validator, pydantic.
-      before: `(?i:\\b(?:instance_?path|data_?path|path|field|property|param|loc)${isValue}[(\\[]?[^{}()\\[\\]=:\\n]*?${details}[a-z0-9_]{0,6}\\\\*["'][\\])]?(?:[^{}\\n]|\\{[^{}]*\\})*?\\b(?:data|value|input|received|input_?value|rejected_?value|actual)${isValue}${quote})`,
+      before: `(?i:\\b(?:instance_?path|data_?path|path|field|property|param|loc)${isValue}[(\\[]?[^{}()\\[\\]=:\\n]*?${details}[a-z0-9_]{0,12}\\\\*["'][\\])]?(?:[^{}\\n]|\\{[^{}]*\\})*?\\b(?:data|value|input|received|input_?value|rejected_?value|actual)${isValue}${quote})`,
       secret: '[^"\'\\\\\\n\\[][^"\'\\\\\\n]*',
       after: '\\\\*["\']',
       replacement: '[redacted]',
       when: [
         ...['instancepath', 'datapath', 'data_path', 'loc=', 'loc"', 'loc\\', "loc'", 'loc:'],
         ...['path":[', 'path\\":[', 'path: [', 'property":', 'property: ', 'field":', 'field: '],
-        ...['param":', 'param: '],
+        ...['param":', 'param: ', 'path":"pass', 'path":"phone', 'path":"email'],
       ],
       changes: [
         [
           '"instancePath":"/contact/phone","keyword":"x","data":"0151 55x","m":1',
           '"instancePath":"/contact/phone","keyword":"x","data":"[redacted]","m":1',
+        ],
+        [
+          '{"path":"passwordConfirm","msg":"x","value":"hunter"}',
+          '{"path":"passwordConfirm","msg":"x","value":"[redacted]"}',
         ],
         ["loc=('body','phone') input='0151x'", "loc=('body','phone') input='[redacted]'"],
         ["{ property: 'email', value: 'ada x' }", "{ property: 'email', value: '[redacted]' }"],

@@ -23,6 +23,7 @@ const persons = {
   buyers: [
     ...['applicant', 'attendee', 'cardholder', 'invitee', 'inviter', 'passenger', 'requester'],
     ...['requestor', 'signatory', 'next_?of_?kin', 'complainant', 'claimant', 'debtor'],
+    ...['consignee', 'consignor', 'addressee'],
     ...['(?:account|document|id|licen[cs]e|mandate|pass(?:port)?|policy|profile|ticket)_?holder'],
   ],
   family: [
@@ -59,6 +60,7 @@ const asField = (name: string): readonly string[] =>
 const texts: Readonly<Record<PersonKind, readonly string[]>> = {
   buyers: [
     ...['applicant', 'attendee', 'cardholder', 'invite', 'passenger', 'requester', 'requestor'],
+    ...['consign', 'addressee'],
     ...['signatory', 'of_kin', 'ofkin', 'complainant', 'claimant', 'debtor', 'holder='],
     ...['holder"', 'holder\\', 'holder:', "holder'", 'holder_n', 'holdern'],
   ],
@@ -211,10 +213,64 @@ export const personFields: RedactionGroup = {
       leaves: ['{First:1 Last:9}'],
     },
     {
+      name: 'names-as-pair',
+      before: `(?i:\\b(?:first|given)(?:_?name)?\\s?[=:] ?${quote})`,
+      secret: word,
+      after: `${quote},? (?i:last|family|surname)`,
+      replacement: '[redacted]',
+      when: ['first=', 'given:', 'first:', 'given='],
+      changes: [['first="Ada" last="Moser"', 'first="[redacted]" last="Moser"']],
+      leaves: ['first="Ada" count="2"'],
+    },
+    {
+      name: 'names-as-pair-after',
+      before: `(?i:\\b(?:first|given)(?:_?name)?\\s?[=:] ?${quote}\\[redacted\\]${quote},? (?:last|family|surname)(?:_?name)?\\s?[=:] ?${quote})`,
+      secret: word,
+      replacement: '[redacted]',
+      when: ['first=', 'given:', 'first:', 'given='],
+      changes: [
+        ['given: "[redacted]" family: "Moser"', 'given: "[redacted]" family: "[redacted]"'],
+      ],
+      leaves: ['given: "x" family: "Moser"'],
+    },
+    {
+      name: 'name-after-number-of-person',
+      before: `(?i:\\b(?:user|customer|guest|member|contact|applicant|account|payee) #?[0-9]{1,10},? ${quote})`,
+      secret: fullNameInScripts,
+      after: quote,
+      replacement: '[redacted]',
+      when: [
+        'user 1',
+        'user 2',
+        'user 3',
+        'user 4',
+        'user 5',
+        'user 6',
+        'user 7',
+        'user 8',
+        'user 9',
+      ],
+      changes: [['split: user 4410 "Ada Moser" -> x', 'split: user 4410 "[redacted]" -> x']],
+      leaves: ['user 4410 "admin"', 'track 4410 "Night Drive"'],
+    },
+    {
+      name: 'name-in-url',
+      before:
+        '(?i:(?:guest|invite|join|sign-?up|register|user|account|profile|contact|recipient)[^\\s"]{0,80}?[?&](?:full_?|display_?)?name=)',
+      secret: '[A-Z][A-Za-z%0-9-]*(?:\\+|%(?:25)*20)[A-Z][A-Za-z%0-9+-]*',
+      replacement: '[redacted]',
+      when: ['?name=', '&name=', 'fullname=', 'full_name='],
+      changes: [
+        ['/j/vs?invite=x&name=Ada+Moser', '/j/vs?invite=x&name=[redacted]'],
+        ['/signup?name=Ada%20Moser&x=1', '/signup?name=[redacted]&x=1'],
+      ],
+      leaves: ['/tracks?name=Night+Drive', '/signup?name=ada'],
+    },
+    {
       name: 'name-in-japanese',
       before: '(?:氏名|お名前|住所|受取人|宛名)\\\\*["\']?\\s*[=:：]\\s*\\\\*["\']?',
-      secret: `[${inName}0-9-]+(?:[ 　][\\x{3040}-\\x{dfff}0-9-]+)?`,
-      after: '(?:[ 　,;|"\'\\\\]|$)',
+      secret: `[${inName}0-9-]+(?:[ \\x{3000}][\\x{3040}-\\x{dfff}0-9-]+)?`,
+      after: '(?:[ \\x{3000},;|"\'\\\\]|$)',
       replacement: '[redacted]',
       when: ['氏名', 'お名前', '住所', '受取人', '宛名'],
       changes: [['氏名=長谷川 美津子 理由=不在', '氏名=[redacted] 理由=不在']],
@@ -223,17 +279,18 @@ export const personFields: RedactionGroup = {
     {
       name: 'record-name',
       // Records of C# and objects of Kotlin and Java have no quotes.
-      before: `[{(,] ?(?i:(?:full|first|last|legal|display|contact|holder)${joint}name) ?= ?`,
+      before: `[{(,[ ] ?(?i:(?:full|first|last|legal|display|contact|holder)${joint}name) ?[=:] ?`,
       secret: `${word}(?: [${inName}.'’-]+)*`,
-      after: '\\s*[,})]',
+      after: '\\s*[,})\\]]',
       replacement: '[redacted]',
-      when: ['name =', 'name='],
+      when: ['name =', 'name=', 'fullname:', 'full_name:'],
       changes: [
         [
           'Customer { Id = 7, FullName = Ada van Loon, Tier = Gold }',
           'Customer { Id = 7, FullName = [redacted], Tier = Gold }',
         ],
         ['User(id=7, lastName=Moser)', 'User(id=7, lastName=[redacted])'],
+        ['map[Email:x FullName:Ada Moser]', 'map[Email:x FullName:[redacted]]'],
       ],
       leaves: ['Plan { DisplayTitle = Studio Annual }', '{ FileName = Ada }'],
     },

@@ -2,7 +2,7 @@ import { keep, type RedactionGroup, type RedactionRule } from './rule';
 
 /** A session ID as Express generates it, or a JWT. UUIDs and hashes use only one letter case. */
 const session =
-  '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{17,}(?:\\.{1,2}[A-Za-z0-9_-]{8,})*';
+  '[A-Z0-9_-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{17,}(?:\\.{1,2}[A-Za-z0-9_-]{8,})*';
 
 /** IDs of sessions that are the login itself: whoever has one is logged in. */
 const opaqueSession: RedactionRule = {

@@ -90,7 +90,7 @@ export const storedSessions: RedactionGroup = {
     {
       name: 'opaque-session-in-key',
       before: '(?i:(?:^|[^a-z])(?:sess|sid|session):(?:[a-z]{1,8}:)?)',
-      secret: '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z_-]{0,24}[0-9][A-Za-z0-9_-]{12,}',
+      secret: '[A-Z0-9_-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z_-]{0,24}[0-9][A-Za-z0-9_-]{12,}',
       replacement: '[redacted]',
       when: ['sess:', 'sid:', 'session:'],
       changes: [
