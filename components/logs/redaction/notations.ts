@@ -1,9 +1,6 @@
 import { anyName } from './names';
 import { keep, type RedactionGroup } from './rule';
 
-/** Endings of names, so that a line without one is not checked. */
-const nameTexts = ['pass', 'pwd', 'cret', 'ken', 'jwt', 'key', 'redent', 'otp', 'pin', 'kie'];
-
 /** A text with a quote in it, which the program did not escape. */
 const withQuote = (quote: string, before: string): string =>
   `${before}(?:${quote}[^${quote}\\\\{}\\n:,\\[\\]()\\s;=&][^${quote}\\\\{}\\n:,]*){1,3}`;
@@ -20,7 +17,8 @@ export const notations: RedactionGroup = {
       secret: withQuote('"', '[^"\\\\\\n]*'),
       after: '"\\s*[,}]',
       replacement: '[redacted]',
-      when: ['":"', '": "', '" : "'],
+      // A quote after which a value goes on.
+      when: { matches: '[^\\\\:,{\\[(\\s]\\s*"[^\\\\:,}\\])\\s"]' },
       changes: [
         ['{"id":7,"password":"hun"_ter"}', '{"id":7,"password":"[redacted]"}'],
         ['{"password": "h"u n", "n": 1}', '{"password": "[redacted]", "n": 1}'],
@@ -65,7 +63,7 @@ export const notations: RedactionGroup = {
       secret: `[^\\s"'\\\\,:;}\\]){(\\[${keep}][^"'\\\\\\n{}]{2,}`,
       after: '(?:$|\\n|\\\\+n|"\\}+$)',
       replacement: '[redacted]',
-      when: nameTexts,
+      when: { matches: `[:=]\\s*(?:"|'|\\\\+")[^"'\\\\\\n{}]{3,}(?:$|\\n|\\\\+n|"\\}+$)` },
       changes: [
         ['line 4: export SESSION_SECRET : "53228d', 'line 4: export SESSION_SECRET : "[redacted]'],
         ["DB_PASSWORD='hunter two", "DB_PASSWORD='[redacted]"],
