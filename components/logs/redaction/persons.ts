@@ -61,8 +61,7 @@ const texts: Readonly<Record<PersonKind, readonly string[]>> = {
   buyers: [
     ...['applicant', 'attendee', 'cardholder', 'invite', 'passenger', 'requester', 'requestor'],
     ...['consign', 'addressee'],
-    ...['signatory', 'of_kin', 'ofkin', 'complainant', 'claimant', 'debtor', 'holder='],
-    ...['holder"', 'holder\\', 'holder:', "holder'", 'holder_n', 'holdern'],
+    ...['signatory', 'of_kin', 'ofkin', 'complainant', 'claimant', 'debtor', 'holder'],
   ],
   family: [
     ...['beneficialo', 'beneficial_o', 'assignee', 'guardian', 'heir', 'nominee', 'spouse'],
@@ -74,8 +73,18 @@ const texts: Readonly<Record<PersonKind, readonly string[]>> = {
     ...['deliver_to', 'ed by', 'c/o'],
   ],
   parties: [
-    ...['contact', 'customer', 'manager', 'owner'].flatMap(asField),
-    ...['caller', 'employee', 'patient', 'reporter', 'sender', 'signer', 'student'],
+    ...['manager', 'owner'].flatMap(asField),
+    ...[
+      'contact',
+      'customer',
+      'caller',
+      'employee',
+      'patient',
+      'reporter',
+      'sender',
+      'signer',
+      'student',
+    ],
     ...['subscriber', 'tenant'],
   ],
   named: [
