@@ -82,10 +82,8 @@ export const mailNames: RedactionGroup = {
       secret: fullNameInScripts,
       after: ` [(<]?[^\\s<>()"'@]+@`,
       replacement: '[redacted]',
-      when: [
-        ...['attendee ', 'author ', 'contact ', 'customer ', 'guest ', 'owner ', 'recipient '],
-        ...['requester ', 'sender ', 'user '],
-      ],
+      // The collector ignores longer lists.
+      when: ['er ', 'or ', 'attendee ', 'contact ', 'guest ', 'recipient '],
       changes: [['contact Ada Moser (a@b.io)', 'contact [redacted] (a@b.io)']],
       leaves: ['Password Reset (a@b.io)', 'user 7 (a@b.io)'],
     },
