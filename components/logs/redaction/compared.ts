@@ -71,7 +71,7 @@ export const compared: RedactionGroup = {
     },
     {
       name: 'compared-password-in-pairs',
-      when: ['assword', 'phrase'],
+      when: ['assword', 'phrase', 'sscode'],
       before:
         '(?i:\\bpass(?:word|phrase|code)\\s+(?:mismatch|wrong|invalid|incorrect|rejected)[^\\n"]{0,60}?\\b(?:given|got|actual|provided|received|entered)=\\\\*["\'])',
       secret: '[^"\'\\\\\\n]+',

@@ -16,7 +16,18 @@ export const greetings: RedactionGroup = {
       replacement: '[redacted]',
       when: [
         ...['dear ', 'hallo ', 'hello ', 'hi ', 'bonjour ', 'hola ', 'ciao ', 'liebe', 'eehrte'],
-        ...['chère ', 'cher ', 'caro ', 'cara ', 'estimad', 'hej ', 'beste '],
+        ...[
+          'chère ',
+          'cher ',
+          'caro ',
+          'cara ',
+          'estimad',
+          'hej ',
+          'beste ',
+          'olá ',
+          'ola ',
+          'chere ',
+        ],
       ],
       changes: [
         ['Hallo Ada van Loon,\\nIhre Abrechnung', 'Hallo [redacted],\\nIhre Abrechnung'],
