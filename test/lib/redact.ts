@@ -99,7 +99,7 @@ export function redact(line: string, one = asPromtail): string {
   return start + (text + harmless).replace(from, to) + end;
 }
 
-/** The parts of a long line. @returns undefined if it is not a long line, or too unusual */
+/** The parts of a long line. @returns undefined for any other line */
 function longParts(line: string) {
   const long = pattern(longLine.pattern).matcher(line);
   if (!long.matches()) return undefined;

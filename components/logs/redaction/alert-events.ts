@@ -1,4 +1,4 @@
-import { choice } from './choice';
+import { choice } from './plain-parts';
 
 /**
  * A line of Alertmanager's event recorder with labels and annotations of an alert. The texts come

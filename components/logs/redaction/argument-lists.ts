@@ -1,6 +1,5 @@
-import { keep, type RedactionGroup } from './rule';
+import { keep, quote, type RedactionGroup } from './rule';
 
-const quote = `\\\\*["']`;
 /** Between two arguments. */
 const next = `${quote},?\\s*${quote}`;
 /** Arguments of a command, after its name. */
@@ -8,10 +7,6 @@ const some = `${next}(?:[^"'\\\\]*${next})*?`;
 const text = `[^"'\\\\]+`;
 /** Not an option, a file or a variable. */
 const word = `[^\\s"'\\\\$/.<-]${text.slice(0, -1)}*`;
-
-/** Names of Envoy's secrets. Its other messages contain texts in the same form. */
-const envoySecret =
-  '(?i:secret|private_?key|passw(?:or)?d|passphrase|token|credential|hmac|pre_?shared_?key|session_ticket_keys|keys)';
 
 /** Commands as lists of arguments, which programs log instead of a command line. */
 export const argumentLists: RedactionGroup = {
@@ -72,48 +67,6 @@ export const argumentLists: RedactionGroup = {
         ],
       ],
       leaves: ['["mysql","-h","db","-P","3306"]', '["mysql","-p","shop"]'],
-    },
-    {
-      name: 'inline-secret',
-      // Envoy's configuration as text of Protocol Buffers.
-      before: `${envoySecret}(?:\\s|\\\\+n)*:?(?:\\s|\\\\+n)*\\{(?:[^{}"]|\\\\+n)*?\\binline_(?:string|bytes)\\s*:\\s*\\\\*"`,
-      secret: '(?:[^"\\\\]|\\\\+[^"\\\\])+',
-      replacement: '[redacted]',
-      when: ['inline_'],
-      changes: [
-        [
-          'generic_secret { secret { inline_string: "twQPb1" } }',
-          'generic_secret { secret { inline_string: "[redacted]" } }',
-        ],
-        [
-          'private_key {\n  inline_bytes: "-----BEGIN KEY-----\\nMIIE\\n"\n}',
-          'private_key {\n  inline_bytes: "[redacted]"\n}',
-        ],
-        [
-          '{"m":"password { inline_string: \\"a b\\" }"}',
-          '{"m":"password { inline_string: \\"[redacted]\\" }"}',
-        ],
-      ],
-      leaves: [
-        'body { inline_string: "no healthy upstream" }',
-        'certificate_chain { inline_bytes: "-----BEGIN CERTIFICATE-----" }',
-        'text_format_source { inline_string: "%START_TIME%" }',
-      ],
-    },
-    {
-      name: 'broker-password',
-      // A record with the names of its fields.
-      before: 'amqp_params[a-z_]*\\{[^{}]*?password\\s*=\\s*(?:<<)?\\\\*"',
-      secret: '[^"\\\\]+',
-      replacement: '[redacted]',
-      when: ['amqp_params'],
-      changes: [
-        [
-          '#amqp_params_network{username = <<"fed">>,password = <<"K o">>}',
-          '#amqp_params_network{username = <<"fed">>,password = <<"[redacted]">>}',
-        ],
-      ],
-      leaves: ['#amqp_params_network{username = <<"fed">>}'],
     },
     {
       name: 'broker-user-in-list',

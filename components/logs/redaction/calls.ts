@@ -1,7 +1,5 @@
 import { teamWords } from './mail-recipients';
-import { keep, type RedactionGroup } from './rule';
-
-const quote = `\\\\*["']`;
+import { keep, quote, type RedactionGroup } from './rule';
 
 /** Names of callers in SIP, and of the programs for telephony. */
 export const callers: RedactionGroup = {

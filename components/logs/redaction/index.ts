@@ -39,7 +39,7 @@ import { personRecords } from './person-records';
 import { personFields } from './persons';
 import { positions } from './positions';
 import { prose } from './prose';
-import { protocolSecrets } from './protocol-secrets';
+import { namedProtocolSecrets, protocolSecrets } from './protocol-secrets';
 import { redis } from './redis';
 import { redisKeys } from './redis-keys';
 import { redisPeople } from './redis-people';
@@ -81,13 +81,15 @@ export function conditionOf({ when, rules }: RedactionGroup): Condition | undefi
 
 /** A theme whose condition is that one of its groups' strings occurs. */
 function theme(name: string, groups: readonly RedactionGroup[]): RedactionTheme {
-  const texts = groups.flatMap((group) => {
-    const own = group.opens ?? conditionOf(group);
-    if (own === undefined || !isTexts(own))
-      throw new Error(`${group.name} has no strings that open its theme`);
-    return own;
-  });
-  return { name, when: [...new Set(texts)], groups };
+  return { name, when: [...new Set(groups.flatMap(opening))], groups };
+}
+
+/** The strings of a group that open its theme. */
+function opening(group: RedactionGroup): readonly string[] {
+  const own = group.opens ?? conditionOf(group);
+  if (own === undefined || !isTexts(own))
+    throw new Error(`${group.name} has no strings that open its theme`);
+  return own;
 }
 
 /**
@@ -102,7 +104,7 @@ function together(name: string, ...groups: readonly RedactionGroup[]): Redaction
       return { ...rule, when: group.when };
     }),
   );
-  return { name, rules };
+  return { name, opens: groups.flatMap(opening), rules };
 }
 
 /**
@@ -122,7 +124,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     redisKeys,
     placeholders,
     notations,
-    argumentLists,
+    together('arguments', argumentLists, namedProtocolSecrets),
     prose,
     dialogues,
     composedValues,

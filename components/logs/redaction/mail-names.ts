@@ -120,18 +120,6 @@ export const mailNames: RedactionGroup = {
       leaves: ['{"address":"a@b.io","name":"welcome"}', '{"address":"x","name":"Night Drive"}'],
     },
     {
-      name: 'name-before-address-field',
-      before: `(?:^|[^A-Za-z0-9_.])(?i:(?:display_?)?name${isValue}${quote})`,
-      secret: fullNameInScripts,
-      after: `${quote},\\s*(?:${quote})?(?i:address|addr)${isValue}${quote}[^\\s"'\\\\<>]+@`,
-      replacement: '[redacted]',
-      when: ['name'],
-      changes: [
-        ["{ name: 'Ada Moser', address: 'a@b.io' }", "{ name: '[redacted]', address: 'a@b.io' }"],
-      ],
-      leaves: ["{ name: 'Night Drive', address: '10.0.0.1' }"],
-    },
-    {
       name: 'name-in-row',
       // Rows of imported tables, whose columns have no names.
       before: '(?i:\\b(?:csv|import\\w*|rows?|line|record)\\b[^\\n]*?)(?:[;,|\\t>:=([]|\\\\t)\\s*',

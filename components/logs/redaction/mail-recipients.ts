@@ -1,3 +1,4 @@
+import { foreign, isValue, quote } from './persons';
 import { keep, type RedactionGroup } from './rule';
 
 /** Words in the display name of a team, a program or a company. */
@@ -8,9 +9,12 @@ export const teamWords =
 const roles =
   '(?:support|info|no-?reply|do-?not-?reply|hello|contact|billing|sales|team|help|postmaster|mailer-daemon|bounces?|notifications?|alerts?|admin|root|ops|press|security|abuse|feedback|news(?:letter)?)';
 
-const addressTexts = ['address":', 'address\\":', 'address\\\\\\":', 'address: ', "address': "];
-const is = `(?:\\\\*["'])?\\s*:\\s*\\\\*["']`;
-const beforeAddress = `\\\\*["'],\\s*(?:\\\\*["'])?(?:e?mail_?)?address${is}[^"'\\s\\\\]*@`;
+const addressTexts = ['address', 'addr'].flatMap((field) =>
+  ['":', '\\":', '\\\\\\":', ': ', "': ", '=', ' ='].map((end) => field + end),
+);
+const is = `${isValue}${quote}`;
+const nameIs = `(?:\\bname|display_?name)${is}`;
+const beforeAddress = `${quote},\\s*(?:${quote})?(?:e?mail_?)?addr(?:ess)?${is}[^"'\\s\\\\]*@`;
 
 /** Recipients as mail servers and test servers for mail write them. */
 export const mailRecipients: RedactionGroup = {
@@ -58,7 +62,7 @@ export const mailRecipients: RedactionGroup = {
     },
     {
       name: 'team-with-address',
-      before: `(?i:\\bname${is})`,
+      before: `(?i:${nameIs})`,
       secret: '',
       after: `(?i:(?:[^"'\\\\<>@]* )?${teamWords}(?: [^"'\\\\<>@]*)?${beforeAddress})`,
       replacement: keep,
@@ -72,13 +76,17 @@ export const mailRecipients: RedactionGroup = {
     },
     {
       name: 'name-with-address',
-      before: `(?i:\\bname${is})`,
-      secret: `[A-ZÀ-Ž][^"'\\\\<>@:0-9${keep}]* [^"'\\\\<>@:0-9]+`,
+      before: `(?i:${nameIs})`,
+      secret: `[A-Z${foreign}][^"'\\\\<>@:0-9${keep}]* [^"'\\\\<>@:0-9]+`,
       after: `(?i:${beforeAddress})`,
       replacement: '[redacted]',
       changes: [
         ['{"Name":"Ada L","Address":"a@x.io"}', '{"Name":"[redacted]","Address":"a@x.io"}'],
         ["{ name: 'Ada L', address: 'a@x.io' }", "{ name: '[redacted]', address: 'a@x.io' }"],
+        [
+          '{"displayName":"Žofie L","addr":"a@x.io"}',
+          '{"displayName":"[redacted]","addr":"a@x.io"}',
+        ],
       ],
       leaves: [
         `{"Name":"${keep}AudiFi Support","Address":"s@x.io"}`,

@@ -1,13 +1,12 @@
 import { nameInWords } from './parties';
-import type { RedactionGroup } from './rule';
+import { quote, type RedactionGroup } from './rule';
 
-const quote = `\\\\*["']`;
 const is = `(?:${quote})?\\s*(?:=>|[:=])\\s*`;
 const parts = '(?:first|last|given|family|middle|formatted|full|sur|fore)(?:[_-]?name)?';
 
 /** Objects of a person or a company in the data of payments and registrations. */
 const owners =
-  '(?:(?:ing|er)_?details|shipping|billing|customer|pay(?:er|ee)|recipient|holder|individual|beneficiary|traits)';
+  '(?:ing|er)_?details|shipping|billing|customer|pay(?:er|ee)|recipient|holder|individual|beneficiary';
 
 const path = '(?:[._]{1,2}|\\]?\\[|\\]?%5B)(?:first|last|given|family|middle|full)(?:\\]|%5D)?';
 const ownerTexts = [
@@ -102,7 +101,7 @@ export const nestedNames: RedactionGroup = {
     },
     {
       name: 'name-of-owner',
-      before: `(?i:${owners}\\.(?:(?:verified|legal|full)_)?name${is}${quote}|\\bverified_name${is}${quote})`,
+      before: `(?i:(?:${owners}|traits)\\.(?:(?:verified|legal|full)_)?name${is}${quote}|\\bverified_name${is}${quote})`,
       secret: '[A-ZÀ-Ž][^"\'\\\\]*',
       after: quote,
       replacement: '[redacted]',
@@ -118,14 +117,11 @@ export const nestedNames: RedactionGroup = {
         '{"verified_name":null}',
       ],
     },
-    nameInWords(
-      '(?:(?:ing|er)_?details|shipping|billing|customer|pay(?:er|ee)|recipient|holder|individual|beneficiary)\\.(?:(?:legal|full)_)?name',
-      {
-        name: 'owner-in-words',
-        when: ownerTexts,
-        changes: [['shipping.name=Ada de la Cruz n=1', 'shipping.name=[redacted] n=1']],
-        leaves: ['shipping.name=express n=1'],
-      },
-    ),
+    nameInWords(`(?:${owners})\\.(?:(?:legal|full)_)?name`, {
+      name: 'owner-in-words',
+      when: ownerTexts,
+      changes: [['shipping.name=Ada de la Cruz n=1', 'shipping.name=[redacted] n=1']],
+      leaves: ['shipping.name=express n=1'],
+    }),
   ],
 };

@@ -58,23 +58,23 @@ export function lineParts(): readonly TransformPart[] {
   const plain = plainLines.map((pattern) => `not IsMatch(body, ${text(pattern)})`).join(' and ');
   const parts = cached('parts');
   const part = (name: string): string => `${parts}["${name}"]`;
-  const isLong = `${parts} != nil and ${part('uri')} != nil`;
-  const { harmless: without, any } = longLine.header;
+  const separated = `${parts} != nil and ${part('uri')} != nil`;
+  const { header } = longLine;
   return [
     {
       context,
       conditions: [`IsString(body) and ${plain}`],
       statements: [
         `set(${parts}, ExtractPatterns(body, ${text(longLine.pattern)})) where Index(body, ${text(longLine.when)}) >= 0`,
-        `set(${part('others')}, Concat(["", ${part('headers')}], ",")) where ${isLong} and ${part('headers')} != ""`,
-        `set(${part('harmless')}, ${part('others')}) where ${isLong}`,
-        `replace_pattern(${part('others')}, ${text(without)}, "") where ${isLong}`,
-        `replace_pattern(${part('harmless')}, ${text(`(${without})|${any}`)}, ${text(`$\{1}`)}) where ${isLong}`,
-        `set(${aside('start')}, ${part('start')}) where ${isLong}`,
-        `set(${aside('end')}, Concat([${part('harmless')}, ${part('end')}], "")) where ${isLong}`,
-        `set(${aside('long')}, body) where ${isLong}`,
-        `set(${aside('short')}, Concat([${part('uri')}, ${part('others')}], "")) where ${isLong}`,
-        `set(body, ${aside('short')}) where ${isLong}`,
+        `set(${part('others')}, Concat(["", ${part('headers')}], ",")) where ${separated} and ${part('headers')} != ""`,
+        `set(${part('harmless')}, ${part('others')}) where ${separated}`,
+        `replace_pattern(${part('others')}, ${text(header.harmless)}, "") where ${separated}`,
+        `replace_pattern(${part('harmless')}, ${text(`(${header.harmless})|${header.any}`)}, ${text(`$\{1}`)}) where ${separated}`,
+        `set(${aside('start')}, ${part('start')}) where ${separated}`,
+        `set(${aside('end')}, Concat([${part('harmless')}, ${part('end')}], "")) where ${separated}`,
+        `set(${aside('long')}, body) where ${separated}`,
+        `set(${aside('short')}, Concat([${part('uri')}, ${part('others')}], "")) where ${separated}`,
+        `set(body, ${aside('short')}) where ${separated}`,
         ...opening('body'),
       ],
     },

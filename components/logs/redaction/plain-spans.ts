@@ -1,4 +1,4 @@
-import { id } from './caddy-lines';
+import { id } from './plain-parts';
 
 /**
  * Spans that cannot contain anything to redact, as the collector's redaction writes them in one

@@ -1,17 +1,15 @@
 import type { LogFieldName } from '../../../telemetry';
 import { alertEventLine } from './alert-events';
-import { caddyLine, id, real } from './caddy-lines';
-import { choice } from './choice';
+import { caddyLine } from './caddy-lines';
+import { choice, id, real } from './plain-parts';
 
 /**
  * Lines of known sources that cannot contain anything to redact: fields of the log contract with
  * ids, numbers and plain words, Caddy's access log with known headers and simple paths,
  * Alertmanager's events, and slow statements of PostgreSQL with placeholders. One match lets them
- * pass. A line with anything else,
- * even a single `@`, is checked by all rules.
+ * pass. A line with anything else, even a single `@`, is checked by all rules.
  *
- * The patterns are anchored and deterministic, so that Go needs one pass (see
- * ordinary.ts).
+ * The patterns are anchored and deterministic, so that Go needs one pass (see ordinary.ts).
  */
 
 const words = '[A-Za-z_.:-]*';

@@ -28,8 +28,7 @@ export function redacting(): readonly Stage[] {
       ...folding,
       ...redactionThemes.map(({ when, groups }) => match(selected(when), ...groups.flatMap(group))),
       { labeldrop: [lineLabel] },
-      match(ifChecked, ...restoring),
-      match(ifChecked, ...completing),
+      match(ifChecked, ...restoring, match(ifChecked, ...completing)),
     ),
   ];
 }
@@ -42,8 +41,7 @@ export function redacting(): readonly Stage[] {
  */
 const shortening: readonly Stage[] = [
   { regex: { expression: longLine.pattern } },
-  { template: { source: 'all', template: '{{ if .headers }},{{ .headers }}{{ end }}' } },
-  { template: { source: 'others', template: '{{ or .all "" }}' } },
+  withCommas('others'),
   removing('others', `(${longLine.header.harmless})`),
   ...written('short', '{{ if .uri }}{{ .uri }}{{ or .others "" }}{{ else }}{{ .Entry }}{{ end }}'),
 ];
@@ -63,7 +61,7 @@ const restoring: readonly Stage[] = written(
  * them in any order, too.
  */
 const completing: readonly Stage[] = [
-  { template: { source: 'harmless', template: '{{ or .all "" }}' } },
+  withCommas('harmless'),
   removing('harmless', `${longLine.header.harmless}|(${longLine.header.any})`),
   ...written(
     'long',
@@ -72,6 +70,11 @@ const completing: readonly Stage[] = [
       '{{ .end }}{{ else }}{{ .Entry }}{{ end }}',
   ),
 ];
+
+/** The headers of the request, with a comma before each. */
+function withCommas(source: string): Stage {
+  return { template: { source, template: '{{ if .headers }},{{ .headers }}{{ end }}' } };
+}
 
 function removing(source: string, expression: string): Stage {
   return { replace: { source, expression, replace: '' } };

@@ -47,3 +47,57 @@ export const protocolSecrets: RedactionGroup = {
     },
   ],
 };
+
+/** Names of Envoy's secrets. Its other messages contain texts in the same form. */
+const envoySecret =
+  '(?i:secret|private_?key|passw(?:or)?d|passphrase|token|credential|hmac|pre_?shared_?key|session_ticket_keys|keys)';
+
+/** The same where the name of a secret opens the theme. */
+export const namedProtocolSecrets: RedactionGroup = {
+  name: 'named-protocol-secrets',
+  opens: [],
+  rules: [
+    {
+      name: 'inline-secret',
+      // Envoy's configuration as text of Protocol Buffers.
+      before: `${envoySecret}(?:\\s|\\\\+n)*:?(?:\\s|\\\\+n)*\\{(?:[^{}"]|\\\\+n)*?\\binline_(?:string|bytes)\\s*:\\s*\\\\*"`,
+      secret: '(?:[^"\\\\]|\\\\+[^"\\\\])+',
+      replacement: '[redacted]',
+      when: ['inline_'],
+      changes: [
+        [
+          'generic_secret { secret { inline_string: "twQPb1" } }',
+          'generic_secret { secret { inline_string: "[redacted]" } }',
+        ],
+        [
+          'private_key {\n  inline_bytes: "-----BEGIN KEY-----\\nMIIE\\n"\n}',
+          'private_key {\n  inline_bytes: "[redacted]"\n}',
+        ],
+        [
+          '{"m":"password { inline_string: \\"a b\\" }"}',
+          '{"m":"password { inline_string: \\"[redacted]\\" }"}',
+        ],
+      ],
+      leaves: [
+        'body { inline_string: "no healthy upstream" }',
+        'certificate_chain { inline_bytes: "-----BEGIN CERTIFICATE-----" }',
+        'text_format_source { inline_string: "%START_TIME%" }',
+      ],
+    },
+    {
+      name: 'broker-password',
+      // A record with the names of its fields.
+      before: 'amqp_params[a-z_]*\\{[^{}]*?password\\s*=\\s*(?:<<)?\\\\*"',
+      secret: '[^"\\\\]+',
+      replacement: '[redacted]',
+      when: ['amqp_params'],
+      changes: [
+        [
+          '#amqp_params_network{username = <<"fed">>,password = <<"K o">>}',
+          '#amqp_params_network{username = <<"fed">>,password = <<"[redacted]">>}',
+        ],
+      ],
+      leaves: ['#amqp_params_network{username = <<"fed">>}'],
+    },
+  ],
+};

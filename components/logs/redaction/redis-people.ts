@@ -1,6 +1,5 @@
-import type { RedactionGroup } from './rule';
+import { quote, type RedactionGroup } from './rule';
 
-const quote = `\\\\*["']`;
 /** Between the name of a field and its value. A slow log numbers the arguments. */
 const next = `(?:${quote})?,?\\s+(?:[0-9]{1,3}\\)\\s+)?${quote}(?:\\\\+")?`;
 /** Redis writes letters that are not in ASCII as escapes. */

@@ -86,6 +86,9 @@ export const keep = '\u{e000}';
  */
 export const start = '(?:^|[^0-9A-Za-z]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})';
 
+/** A quote, also inside a JSON string at any depth. */
+export const quote = '\\\\*["\']';
+
 /** Characters as URLs encode them, once or twice. */
 export const encoded = {
   at: '(?:@|%(?:25)*40|&#(?:64|[xX]40);)',

@@ -1,27 +1,19 @@
 import { expect, it } from '@jest/globals';
-import { parse } from 'yaml';
 import { allDashboards } from '../../../dashboards';
 import { alertGroups, allAlerts, jobs, logAlertGroups, renderRules } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { allQueries } from '../../lib/dashboard-queries';
 import { once } from '../../lib/once';
 import { asked } from '../../lib/promql';
+import { rulesIn } from '../../lib/rule-files';
 import { everything } from './options';
-
-interface RuleFile {
-  readonly groups: readonly {
-    readonly rules: readonly { readonly record?: string; readonly expr: string }[];
-  }[];
-}
 
 /** Expressions of each recorded series, in all variants of a stack. */
 const recordings = new Map<string, Set<string>>();
 for (const options of Object.values(variants)) {
-  for (const text of Object.values(renderRules(options))) {
-    for (const { record, expr } of (parse(text) as RuleFile).groups.flatMap(({ rules }) => rules)) {
-      if (record === undefined) continue;
-      recordings.set(record, (recordings.get(record) ?? new Set()).add(expr));
-    }
+  for (const { record, expr } of rulesIn(renderRules(options))) {
+    if (record === undefined) continue;
+    recordings.set(record, (recordings.get(record) ?? new Set()).add(expr));
   }
 }
 

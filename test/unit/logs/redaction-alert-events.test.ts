@@ -1,18 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
 import { renderRules } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { plain } from '../../lib/redact';
-
-interface RuleFile {
-  readonly groups: readonly { readonly rules: readonly Alert[] }[];
-}
-
-interface Alert {
-  readonly alert?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
+import { type Rule, rulesIn } from '../../lib/rule-files';
 
 const pairs = (values: Readonly<Record<string, string>> = {}): object => ({
   // Prometheus has replaced the templates.
@@ -23,7 +13,11 @@ const pairs = (values: Readonly<Record<string, string>> = {}): object => ({
 });
 
 /** A line of Alertmanager's event recorder, as version 0.34 writes it. */
-const event = ({ alert = '', labels, annotations }: Alert): string =>
+const event = ({
+  alert = '',
+  labels,
+  annotations,
+}: Pick<Rule, 'alert' | 'labels' | 'annotations'>): string =>
   JSON.stringify({
     '@timestamp': '2026-12-01T01:39:38.765884615Z',
     instance: 'aff9218789c5',
@@ -57,8 +51,7 @@ const event = ({ alert = '', labels, annotations }: Alert): string =>
 describe("an event of Alertmanager's event recorder", () => {
   it('needs no check by the rules, whatever alert of the stack it is about', () => {
     const alerts = Object.values(variants)
-      .flatMap((options) => Object.values(renderRules(options)))
-      .flatMap((text) => (parse(text) as RuleFile).groups.flatMap(({ rules }) => rules))
+      .flatMap((options) => rulesIn(renderRules(options)))
       .filter(({ alert }) => alert !== undefined);
     const checked = alerts.filter((alert) => !plain(event(alert))).map(({ alert }) => alert);
     expect(alerts.length).toBeGreaterThan(200);

@@ -25,8 +25,8 @@ const line = (text: string, more: Record<string, string[]> = {}): string =>
  * compared as text if it is not JSON any more.
  */
 function same(one: string, other: string): boolean {
-  const parsed = (line: string): unknown =>
-    JSON.parse(line.replaceAll('["REDACTED"]', '"[redacted]"'));
+  const parsed = (text: string): unknown =>
+    JSON.parse(text.replaceAll('["REDACTED"]', '"[redacted]"'));
   try {
     return isDeepStrictEqual(parsed(one), parsed(other));
   } catch {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
 import { blackboxConfig } from '../../../components/metrics/blackbox-config';
 import { lokiExporter } from '../../../components/traces/otel-exporters-config';
 import {
@@ -16,25 +15,9 @@ import { variants } from '../../../rules/variants';
 import { logqlGrouping, promqlErrors } from '../../lib/grammar';
 import { once } from '../../lib/once';
 import { asked, resultLabels, unknownIn } from '../../lib/promql';
+import { type Rule, rulesIn } from '../../lib/rule-files';
 
-interface RuleFile {
-  readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
-}
-interface Rule {
-  readonly alert?: string;
-  readonly record?: string;
-  readonly expr: string;
-  readonly for?: string;
-  readonly keep_firing_for?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-const parsed = (files: Readonly<Record<string, string>>): Rule[] =>
-  Object.values(files).flatMap((text) =>
-    (parse(text) as RuleFile).groups.flatMap(({ rules }) => rules),
-  );
-const rendered = once((options: RuleOptions) => parsed(renderRules(options)));
+const rendered = once((options: RuleOptions) => rulesIn(renderRules(options)));
 const rulesOf = (options = defaultOptions): readonly Rule[] => rendered(options);
 const named = (name: string, options = defaultOptions): Rule | undefined =>
   rulesOf(options).find(({ alert }) => alert === name);
@@ -141,7 +124,7 @@ function shownLabels(text: string): { plain: string[]; guarded: string[] } {
 
 describe('the alerts on logs', () => {
   it('only show labels that they group by', () => {
-    for (const { alert, expr, labels, annotations } of parsed(renderLogRules(defaultOptions))) {
+    for (const { alert, expr, labels, annotations } of rulesIn(renderLogRules(defaultOptions))) {
       const counted = logqlGrouping(expr);
       const { plain } = shownLabels(JSON.stringify([labels, annotations]));
       expect({ alert, lost: plain.filter((label) => !counted.includes(label)) }).toEqual({
@@ -263,7 +246,7 @@ describe('the alerts', () => {
     for (const name of ['TargetDown', 'ServiceCrashLooping', 'ExporterScrapeFailing']) {
       expect([name, teamOf(name)]).toEqual([name, each]);
     }
-    const [burst] = parsed(renderLogRules(defaultOptions));
+    const [burst] = rulesIn(renderLogRules(defaultOptions));
     expect(burst?.annotations?.['owner']).toBe(each);
     expect(
       ['worker', 'ws-server', 'caddy', 'loki'].map((j) => teamOf('TargetsMissing', j)),

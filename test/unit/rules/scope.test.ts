@@ -1,23 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
 import { jobsOf, renderRules, scoped } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { recorded } from '../../../telemetry';
 import { asked } from '../../lib/promql';
-
-interface RuleFile {
-  readonly groups: readonly {
-    readonly rules: readonly { readonly alert?: string; readonly record?: string; expr: string }[];
-  }[];
-}
+import { rulesIn } from '../../lib/rule-files';
 
 /** Series of all targets, whoever owns them, and those that Prometheus writes about alerts. */
 const ofEveryTarget = ['up', 'scrape_samples_post_metric_relabeling', 'ALERTS'];
 
 describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
-  const rules = Object.values(renderRules(options)).flatMap((text) =>
-    (parse(text) as RuleFile).groups.flatMap(({ rules: all }) => all),
-  );
+  const rules = rulesIn(renderRules(options));
 
   it('select jobs, because other services use the same metric names', () => {
     const unscoped = rules.flatMap(({ alert, record, expr }) =>

@@ -1,3 +1,12 @@
+/** A number as Go writes it. */
+export const real = '[0-9]+(?:\\.[0-9]+)?(?:e-[0-9]+)?';
+
+/**
+ * `req_0a1b`, a trace ID, or a UUID: the part after the prefix is hexadecimal, so it is not a key,
+ * a wallet or an e-mail address.
+ */
+export const id = '(?:[g-z][a-z]*[_-])?[0-9a-f-]*';
+
 /**
  * Combines names and the pattern after each name into one deterministic pattern: common prefixes
  * are merged, and a common continuation is written once.
