@@ -6,10 +6,12 @@ import {
   longLine,
   patternOf,
   plainLines,
+  type RedactionGroup,
   redactionThemes,
   type RedactionRule,
   type RedactionTheme,
 } from './index';
+import { guarded } from './guards';
 import { needed } from './rule';
 import { literally } from '../sources';
 
@@ -39,6 +41,9 @@ const flag = ({ name }: RedactionTheme): string => `attributes["audifi.${name}"]
 
 /** Path of a value that only the statements of one part share. */
 export const cached = (name: string): string => `cache["${name}"]`;
+
+/** The text for conditions, as the statements of one part see it. */
+const line = cached('line');
 
 /** Condition: a record has matched a theme in `opening`, so the rules must check it. */
 export const isOpen = `${folded} != nil`;
@@ -143,9 +148,9 @@ export function opening(body: string, plain?: string): readonly string[] {
 }
 
 /**
- * Parts that apply all rules to the text of a record, one for each group of rules. The collector
- * skips a part whose condition does not hold. In a single part, it would evaluate the condition of
- * each statement, and there are hundreds of them.
+ * Parts that apply all rules to the text of a record. The collector evaluates the condition of each
+ * part for every record, even if it has nothing to redact, so small groups share a part. A group of
+ * many rules has its own part, because a shared part evaluates a condition for each rule.
  *
  * @param body path of the text
  */
@@ -164,21 +169,61 @@ export function maskingParts(
             statements: [`set(${flag(theme)}, true)`],
           },
         ]),
-    ...theme.groups.map((group) => {
-      const condition = conditionOf(group);
+    ...shared(theme.groups).map((groups) => {
+      const [first] = groups;
+      const condition = groups.length === 1 && first !== undefined ? conditionOf(first) : undefined;
       return {
         context,
         conditions: [
           `${flag(theme)} == true${condition === undefined ? '' : ` and ${holds(condition, body, folded)}`}`,
         ],
-        statements: group.rules.map((rule) =>
-          rule.when === undefined || rule.when === condition || isLong(rule.when)
-            ? replacing(rule, body)
-            : `${replacing(rule, body)} where ${holds(rule.when, body, folded)}`,
-        ),
+        statements: [
+          `set(${line}, ${folded})`,
+          ...groups.flatMap((group) => masking(group, body, groups.length > 1)),
+        ],
       };
     }),
   ]);
+}
+
+/** The most rules of groups that share a part. */
+const shareable = 120;
+
+/** Groups in the same order, in lists that each become a part. */
+function shared(groups: readonly RedactionGroup[]): readonly (readonly RedactionGroup[])[] {
+  const lists: RedactionGroup[][] = [];
+  let size = Infinity;
+  for (const group of groups) {
+    if (size + group.rules.length <= shareable) lists.at(-1)?.push(group);
+    else {
+      lists.push([group]);
+      size = 0;
+    }
+    size += group.rules.length;
+  }
+  return lists;
+}
+
+/** Statements for the rules of a group. @param check whether they check the group's condition */
+function masking(group: RedactionGroup, body: string, check: boolean): readonly string[] {
+  const condition = conditionOf(group);
+  const checked = check && condition !== undefined ? holds(condition, body, line) : undefined;
+  const matched = `${cached(group.name)} == true`;
+  const statements = group.rules.map((rule) => {
+    const own =
+      rule.when === undefined || rule.when === condition || isLong(rule.when)
+        ? undefined
+        : holds(rule.when, body, line);
+    const all = [checked === undefined ? undefined : matched, own].filter(
+      (one) => one !== undefined,
+    );
+    return all.length === 0
+      ? replacing(rule, body)
+      : `${replacing(rule, body)} where ${all.join(' and ')}`;
+  });
+  return checked === undefined
+    ? statements
+    : [`set(${cached(group.name)}, true) where ${checked}`, ...statements];
 }
 
 /**
@@ -200,9 +245,12 @@ const replacing = (rule: RedactionRule, body: string): string =>
 /** @param line the lower-case copy of the text */
 function holds(condition: Condition, body: string, line: string): string {
   if (isTexts(condition)) {
-    return `(${needed(condition)
-      .map((one) => `Index(${line}, ${text(one)}) >= 0`)
-      .join(' or ')})`;
+    const has = (one: string): string => `Index(${line}, ${text(one)}) >= 0`;
+    const lists = guarded(needed(condition)).map(({ guard, texts }) => {
+      const any = texts.map(has).join(' or ');
+      return guard === undefined ? any : `${has(guard)} and (${any})`;
+    });
+    return `(${lists.join(' or ')})`;
   }
   return 'not' in condition
     ? `not IsMatch(${line}, ${text(`^(?s:${condition.not})$`)})`
