@@ -14,7 +14,9 @@ export const opaque =
  */
 export const opaqueValues: RedactionGroup = {
   name: 'opaque-values',
-  opens: ['s-session', 'sig=', 'fresh":"', '"access":"', "fresh: '", " access: '", 'ial":"'],
+  opens: [
+    ...['s-session', 'sig=', 'fresh":"', '"access":"', 'fresh:', 'reset:', " access: '", 'ial":"'],
+  ],
   rules: [
     {
       name: 'token-program',
@@ -85,8 +87,7 @@ export const opaqueValues: RedactionGroup = {
     {
       name: 'opaque-redis-key',
       // `reset:<token>` and `magic:<token>` are the token itself, unlike the ID of a session.
-      before:
-        '(?i:\\b[a-z_:-]{0,20}?(?:reset|magic(?:[_-]?link)?|verif(?:y|ication)|invit(?:e|ation)|activat(?:e|ion)|confirm(?:ation)?|refresh|token|revoked|denylist|blacklist)s?(?::(?:(?:[0-9]{1,12}|e?mail|phone|password|pwd?|user|account|access|refresh|link):)?|\\\\*["\']\\s+\\\\*["\']))',
+      before: `(?i:\\b[a-z_:-]{0,20}?(?:reset|magic(?:[_-]?link)?|verif(?:y|ication)|invit(?:e|ation)|activat(?:e|ion)|confirm(?:ation)?|refresh|token|revoked|denylist|blacklist)s?(?:${keep}?:(?:(?:[0-9]{1,12}|e?mail|phone|password|pwd?|user|account|access|refresh|link):)?|\\\\*["']\\s+\\\\*["']))`,
       secret: opaque,
       replacement: '[redacted]',
       when: [

@@ -106,11 +106,14 @@ export const prose: RedactionGroup = {
     {
       name: 'sentence',
       when: [': '],
-      before: `(?i:(?:${spoken}|[cx]srf)s?)\\\\*["'\`]?: +`,
+      before: `(?i:(?:${spoken}|[cx]srf|\\b(?:private|public|host|ssh|api|signing) key)s?)\\\\*["'\`]?: +`,
       secret: '',
       after: '(?:[A-Za-z][a-z]+,? [a-z]{2,}(?:[ .,;:!?"\'\\\\)]|$)|(?:The|An?|My|Your|Our) [A-Z])',
       replacement: keep,
-      changes: [['Invalid token: signature mismatch', `Invalid token: ${keep}signature mismatch`]],
+      changes: [
+        ['Invalid token: signature mismatch', `Invalid token: ${keep}signature mismatch`],
+        ['private key: file not readable', `private key: ${keep}file not readable`],
+      ],
       leaves: ['token: abc1 is old', 'password: Hunter2 attempt'],
     },
     {

@@ -146,10 +146,10 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-configuration',
       // The line of the configuration that Redis does not understand.
-      before: '(?i:>>> \\\\*["\'](?:requirepass|masterauth) )',
+      before: '(?i:>>> \\\\*["\'](?:requirepass|masterauth|tls-(?:client-)?key-file-pass) )',
       secret: '(?:[^"\'\\\\]+|\\\\*"[^"\'\\\\]*\\\\*"(?: +\\\\*"[^"\'\\\\]*\\\\*")*)',
       replacement: '[redacted]',
-      when: ['requirepass', 'masterauth'],
+      when: ['requirepass', 'masterauth', 'file-pass'],
       changes: [
         [">>> 'requirepass a b' wrong", ">>> 'requirepass [redacted]' wrong"],
         [`>>> 'masterauth "a" "b"' wrong`, ">>> 'masterauth [redacted]' wrong"],

@@ -1,6 +1,6 @@
 import { argument, commands } from './commands';
 import { anyName, spoken } from './names';
-import { argon2Hash, escapedQuotes, keep, type RedactionRule, start } from './rule';
+import { argon2Hash, escapedQuotes, escapedText, keep, type RedactionRule, start } from './rule';
 import { spokenLogins } from './spoken-logins';
 
 /** A word with a letter and a digit, in any order, as generated passwords have. */
@@ -84,15 +84,16 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'configured-password',
     // Lines of configuration files, netrc and userlist.txt without a separator.
     before:
-      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|login \\S+ password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+\\\\*["\']?',
-    secret: '[^\\s"\'\\\\]+',
+      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|tls-(?:client-)?key-file-pass|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|login (?:[^w\\s]\\S*|w(?:[^i\\s]\\S*)?) password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+',
+    secret: `(?:${escapedText}|"[^\\s"\\\\,:}\\]][^"\\\\]*"|'[^\\s'"\\\\][^'"\\\\]*'|\\\\*["']?[^\\s"'\\\\]+)`,
     replacement: '[redacted]',
-    when: ['requirepass', 'masterauth', 'bindpw', 'rootpw', 'password ', 'auth-pass'],
+    when: ['requirepass', 'masterauth', 'file-pass', 'bindpw', 'rootpw', 'password ', 'auth-pass'],
     changes: [
       ['bindpw hunter', 'bindpw [redacted]'],
+      ['requirepass "correct horse"', 'requirepass [redacted]'],
       ['machine x login ada password hunter', 'machine x login ada password [redacted]'],
     ],
-    leaves: ['masterauth=x', 'wrong password hunter'],
+    leaves: ['masterauth=x', 'wrong password hunter', 'login with password disabled'],
   },
   {
     name: 'table-pair',
