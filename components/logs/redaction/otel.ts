@@ -6,7 +6,6 @@ import {
   longLine,
   patternOf,
   plainLines,
-  type RedactionGroup,
   redactionThemes,
   type RedactionRule,
   type RedactionTheme,
@@ -41,9 +40,6 @@ const flag = ({ name }: RedactionTheme): string => `attributes["audifi.${name}"]
 
 /** Path of a value that only the statements of one part share. */
 export const cached = (name: string): string => `cache["${name}"]`;
-
-/** The text for conditions, as the statements of one part see it. */
-const line = cached('line');
 
 /** Condition: a record has matched a theme in `opening`, so the rules must check it. */
 export const isOpen = `${folded} != nil`;
@@ -148,9 +144,9 @@ export function opening(body: string, plain?: string): readonly string[] {
 }
 
 /**
- * Parts that apply all rules to the text of a record. The collector evaluates the condition of each
- * part for every record, even if it has nothing to redact, so small groups share a part. A group of
- * many rules has its own part, because a shared part evaluates a condition for each rule.
+ * Parts that apply all rules to the text of a record, one for each group of rules. The collector
+ * skips a part whose condition does not hold. In a single part, it would evaluate the condition of
+ * each statement, and there are hundreds of them.
  *
  * @param body path of the text
  */
@@ -169,61 +165,21 @@ export function maskingParts(
             statements: [`set(${flag(theme)}, true)`],
           },
         ]),
-    ...shared(theme.groups).map((groups) => {
-      const [first] = groups;
-      const condition = groups.length === 1 && first !== undefined ? conditionOf(first) : undefined;
+    ...theme.groups.map((group) => {
+      const condition = conditionOf(group);
       return {
         context,
         conditions: [
           `${flag(theme)} == true${condition === undefined ? '' : ` and ${holds(condition, body, folded)}`}`,
         ],
-        statements: [
-          `set(${line}, ${folded})`,
-          ...groups.flatMap((group) => masking(group, body, groups.length > 1)),
-        ],
+        statements: group.rules.map((rule) =>
+          rule.when === undefined || rule.when === condition || isLong(rule.when)
+            ? replacing(rule, body)
+            : `${replacing(rule, body)} where ${holds(rule.when, body, folded)}`,
+        ),
       };
     }),
   ]);
-}
-
-/** The most rules of groups that share a part. */
-const shareable = 120;
-
-/** Groups in the same order, in lists that each become a part. */
-function shared(groups: readonly RedactionGroup[]): readonly (readonly RedactionGroup[])[] {
-  const lists: RedactionGroup[][] = [];
-  let size = Infinity;
-  for (const group of groups) {
-    if (size + group.rules.length <= shareable) lists.at(-1)?.push(group);
-    else {
-      lists.push([group]);
-      size = 0;
-    }
-    size += group.rules.length;
-  }
-  return lists;
-}
-
-/** Statements for the rules of a group. @param check whether they check the group's condition */
-function masking(group: RedactionGroup, body: string, check: boolean): readonly string[] {
-  const condition = conditionOf(group);
-  const checked = check && condition !== undefined ? holds(condition, body, line) : undefined;
-  const matched = `${cached(group.name)} == true`;
-  const statements = group.rules.map((rule) => {
-    const own =
-      rule.when === undefined || rule.when === condition || isLong(rule.when)
-        ? undefined
-        : holds(rule.when, body, line);
-    const all = [checked === undefined ? undefined : matched, own].filter(
-      (one) => one !== undefined,
-    );
-    return all.length === 0
-      ? replacing(rule, body)
-      : `${replacing(rule, body)} where ${all.join(' and ')}`;
-  });
-  return checked === undefined
-    ? statements
-    : [`set(${cached(group.name)}, true) where ${checked}`, ...statements];
 }
 
 /**
