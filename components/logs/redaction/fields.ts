@@ -41,7 +41,7 @@ const address =
  * follows.
  */
 const quoted =
-  `"(?:[^"\\\\,:}\\]\\s]|\\\\.)(?:[^"\\\\]|\\\\.)*"|b?'(?:[^'"\\\\]|\\\\.|'')*'|'[^'\\s]*'|\`[^\`"]*\`` +
+  `"(?:[^"\\\\,:}\\]\\s]|\\\\.)(?:[^"\\\\]|\\\\.)*"|[bu]?'(?:[^'"\\\\]|\\\\.|'')*'|'[^'\\s]*'|\`[^\`"]*\`` +
   `|${escapedText}`;
 /**
  * A list or an object in text, without quotes that would end a JSON string. Its class may precede
@@ -217,6 +217,7 @@ const textField = (family: NameFamily): RedactionRule => ({
     [`GET /reset?${key}=abc123&lang=en`, `GET /reset?${key}=[redacted]&lang=en`],
     [`failed ${key}=hunter2; user=7`, `failed ${key}=[redacted]; user=7`],
     [`{'${key}': b'hunter 2', 'x': 1}`, `{'${key}': [redacted], 'x': 1}`],
+    [`{'${key}': u'hunter 2', 'x': 1}`, `{'${key}': [redacted], 'x': 1}`],
     [`${key}="hunter \\" 2" NODE_ENV=dev`, `${key}=[redacted] NODE_ENV=dev`],
     [`{ '${key}': 'x y', id: 1 }`, `{ '${key}': [redacted], id: 1 }`],
     [`{ ${key} => [ 'x', 'y' ], id: 1 }`, `{ ${key} => [redacted], id: 1 }`],

@@ -30,6 +30,7 @@ import { longWallets, wallets } from './wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './rule';
 import { pairs } from './pairs';
 import { passwordForms } from './password-forms';
+import { rareKeys } from './rare-keys';
 import { receipts } from './receipts';
 import { postal } from './postal';
 import { postgresLanguages, postgresRows } from './postgres-languages';
@@ -167,7 +168,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
   theme('records', [
     together('records', postgresRows, postgresLanguages, redisPeople),
     nestedNames,
-    together('calls-and-keys', callers, groupedKeys),
+    together('calls-and-keys', callers, groupedKeys, rareKeys),
     kept,
   ]),
   theme('people', [

@@ -112,7 +112,7 @@ export const mail: RedactionGroup = {
 };
 
 const parts =
-  '(?:subject|text|contents?|plain|snippet|preview|text_?body|stripped[_-]?text(?:_?reply)?|amp(?:4email)?)';
+  '(?:subject|text|contents?|plain|snippet|preview|preheader|text_?body|stripped[_-]?text(?:_?reply)?|amp(?:4email)?)';
 
 /**
  * Parts of a message, only if the line is about mail, because other lines also contain `text` and
@@ -146,6 +146,7 @@ export const mailContent: RedactionGroup = {
       'plain"',
       'snippet"',
       'preview"',
+      ...['plain:', 'snippet:', 'preview:', 'preheader'],
       'body"',
       '"amp',
       'calendar"',
@@ -244,7 +245,7 @@ export const mailContent: RedactionGroup = {
       name: 'mail-part-in-text',
       when: aboutMail,
       before:
-        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments|strippedtextreply|(?:text|html)body)'?(?:: ?|=)|\\bsubject (?:is )?)",
+        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|preview|preheader|html|body|attachments|strippedtextreply|(?:text|html)body)'?(?:: ?|=)|\\bsubject (?:is )?)",
       secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\})`,
       replacement: '[redacted]',
       changes: [
@@ -256,6 +257,23 @@ export const mailContent: RedactionGroup = {
         ["mail { subject: 'a b', text: 'c' }", 'mail { subject: [redacted], text: [redacted] }'],
       ],
       leaves: ['mail subject: {', '"text": "x"'],
+    },
+    {
+      name: 'mail-words-in-text',
+      // The rule for fields has replaced the first word.
+      before:
+        '(?i:(?:e?mail|message|html|text)[ _]?(?:body|subject|contents?|text|html)|preheader): ',
+      secret: '\\[redacted\\] [^\\s"\\\\{}=]+[^"\\\\\\n{}=]*?',
+      after: '(?: [A-Za-z_]+=|["\\\\\\n{}]|$)',
+      replacement: '[redacted]',
+      when: [
+        ...['body: ', 'subject: ', 'content: ', 'contents: ', 'text: ', 'html: ', 'preheader: '],
+      ],
+      changes: [
+        ['emailBody: [redacted] b c', 'emailBody: [redacted]'],
+        ['email_subject: [redacted] b c n=1', 'email_subject: [redacted] n=1'],
+      ],
+      leaves: ['emailBody: [redacted]', 'body: [redacted] b c'],
     },
     {
       name: 'mail-document-in-text',

@@ -34,11 +34,11 @@ export const affix = `(?:${joint}(?:v?[0-9]+|hash|confirm(?:ation)?|repeat|again
 // Sorted, because engines merge common prefixes of neighbours only.
 const keys =
   'access|account|admin|aes|api|app|auth|bot|client|consumer|deploy|(?:en|de)crypt(?:ion)?|ingest|' +
-  'integration|jwt|license|mac|master|private|root|routing|rpc|rsa|secret|server|service|session|shared|' +
-  'sign(?:ing|er)|ssh|stream|sym|write';
+  'integration|jwt|license|mac|master|priv(?:ate)?|root|routing|rpc|rsa|secret|server|service|session|' +
+  'shared|sign(?:ing|er)|ssh|stream|sym|write';
 const codes =
   'otp|mfa|totp|2fa|gift(?:[ _]?card)?|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
-  'confirm(?:ation)?|invit(?:e|ation)|activation|login|sms|pin|time|device|user|unlock';
+  'confirm(?:ation)?|invit(?:e|ation)|activation|factor|login|sms|pin|time|device|user|unlock';
 
 /** Names of fields with the name of an account's or a card's holder. */
 export const holderNames = `(?:(?:card|account)${joint}holder(?:${joint}name)?|holder${joint}name|name${joint}on${joint}card)`;
@@ -74,14 +74,14 @@ export const nameFamilies: readonly NameFamily[] = [
     family: 'password',
     // Also with typos, and in German, French, Spanish, Portuguese and Dutch.
     names:
-      `(?:pass${joint}(?:w(?:or)?[dt](?:_?digest)?|phrase|code|key)|pas(?:word|swrod|sowrd|sord)|pwd|secret|credentials?|kennwort|` +
+      `(?:pass${joint}(?:w(?:(?:or)?[dt](?:_?digest)?)?|phrase|code|key)|pas(?:word|swrod|sowrd|sord)|pwd|secret|creds|credentials?|kennwort|` +
       `mot${joint}de${joint}passe|masterauth|contrase(?:ñ|n)a|senha|wachtwoord)`,
     words: [
       'pass',
       'asword',
       'wd',
       'cret',
-      'redent',
+      'cred',
       'kennw',
       'contrase',
       'senha',
@@ -98,7 +98,7 @@ export const nameFamilies: readonly NameFamily[] = [
         'clientSecret',
       ] as const),
       ...['passcode', 'passwordConfirmation', 'password2', 'password_digest', 'credentials', 'PWD'],
-      ...['kennwort', 'motDePasse', 'contraseña', 'masterauth'],
+      ...['kennwort', 'motDePasse', 'contraseña', 'masterauth', 'dbCreds'],
     ],
     others: ['passwordChanged', 'secretary', 'passengers', 'secretName'],
   },
@@ -109,7 +109,7 @@ export const nameFamilies: readonly NameFamily[] = [
     examples: [
       ...(['apiKey', 'routing_key', 'private-key', 'API_KEY', 'masterKey', 'streamKey'] as const),
       'SECRET_KEY_BASE',
-      'macKey',
+      ...['macKey', 'privKey'],
     ],
     others: ['key', 'keys', 'apiKeyId', 'monkey', 'publicKey', 'cacheKey'],
   },
@@ -120,7 +120,7 @@ export const nameFamilies: readonly NameFamily[] = [
     words: [...codeWords, 'otp'],
     examples: [
       ...(['otpCode', 'mfa_code', 'recoveryCode', 'verification code', 'backupCodes'] as const),
-      ...['otp_attempt', 'gift_card_code'],
+      ...['otp_attempt', 'gift_card_code', 'twoFactorCode'],
     ],
     others: ['statusCode', 'errorCode', 'code', 'country_code', 'decode'],
   },
@@ -140,7 +140,9 @@ export const nameFamilies: readonly NameFamily[] = [
     whole: '(?:Pass|Pw|Psk|Pin|T?otp|Otp|Cvv2?|Cvc2?|Cvn|Ssn|Pan)',
     words: [
       ...['pass', 'psk', 'otp', 'vv', 'vc', 'vn', 'ssn', 'pin%'],
-      ...ending('pw', 'pin', 'pan'),
+      ...ending('pw', 'pin'),
+      // Other rules find the number of a card by its digits.
+      ...['pan"', "pan'", 'pan=', 'pan:'],
     ],
     examples: ['pass', 'pin', 'cvc', 'user_otp', 'card.cvv2', 'smtpPass', 'SMTP_PASS'],
     others: ['spin', 'pins', 'bypass', 'panel', 'compass'],
@@ -167,9 +169,14 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'phrase',
-    names: `(?:mnemonic|(?:recovery|secret|security)${joint}answers?[0-9]?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?)|(?:t?otp|hotp|mfa|2fa)${joint}seed)`,
+    names: `(?:mnemonic(?:${joint}phrase)?|(?:recovery|secret|security)${joint}answers?[0-9]?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?)|(?:t?otp|hotp|mfa|2fa|wallet)${joint}seed|(?:pgp|recovery|symmetric)${joint}key)`,
     affixes: false,
-    words: ['mnem', 'phrase', 'word', 'answer', 'otp_seed', 'otpseed', 'mfa_seed', '2fa_seed'],
+    words: [
+      ...['mnem', 'phrase', 'word', 'answer', 'seed'],
+      ...['', '_', '-', ' ', '.'].flatMap((between) =>
+        ['very', 'gp', 'ric'].map((end) => `${end}${between}key`),
+      ),
+    ],
     examples: [
       'mnemonic',
       'seed_phrase',
@@ -178,6 +185,8 @@ export const nameFamilies: readonly NameFamily[] = [
       'security_answer[0]',
       'secretAnswer',
       'totp_seed',
+      'walletSeed',
+      'recoveryKey',
     ],
     others: ['phrases', 'signature', 'mnemonics'],
   },
@@ -216,14 +225,14 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'zip',
-    names: '(?:zip|plz|line[_-]?[12])',
+    names: '(?:zip|plz|postal|line[_-]?[12])',
     whole: '(?:Zip|Plz)',
     affixes: false,
     words: [
-      ...['"zip', "'zip", '_zip', '[zip', ' zip', '.zip', 'zip=', 'zip:', 'plz'],
+      ...['"zip', "'zip", '_zip', '[zip', ' zip', '.zip', 'zip=', 'zip:', 'plz', 'postal'],
       ...['line1', 'line2', 'line_1', 'line_2', 'line-1', 'line-2'],
     ],
-    examples: ['zip', 'user_zip', 'line1', 'line_2'],
+    examples: ['zip', 'user_zip', 'postal', 'line1', 'line_2'],
     others: ['gzip', 'zipped', 'online1'],
   },
   {

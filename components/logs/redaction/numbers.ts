@@ -2,13 +2,13 @@ import { keep, type RedactionRule, start } from './rule';
 
 /** Numbers of payment cards by issuer and length. RE2 cannot check the Luhn digit. */
 const cards = [
-  '(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6(?:011|2[0-9]{2}|4[4-9][0-9]|5[0-9]{2})|35[0-9]{2})',
+  '(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6(?:011|2[0-9]{2}|4[4-9][0-9]|5[0-9]{2}|304|759|76[1-3])|50(?:1[89]|20|38)|5893|35[0-9]{2})',
   '3[47][0-9]{2}',
   '3(?:0[0-5]|[68][0-9])[0-9]',
 ] as const;
 const card =
-  `(?:${cards[0]}(?:[0-9]{12}|(?:[ -][0-9]{4}){3})` +
-  `|${cards[1]}(?:[0-9]{11}|[ -][0-9]{6}[ -][0-9]{5})` +
+  `(?:${cards[0]}(?:[0-9]{12}|(?:[ +-][0-9]{4}){3})` +
+  `|${cards[1]}(?:[0-9]{11}|[ +-][0-9]{6}[ +-][0-9]{5})` +
   `|${cards[2]}(?:[0-9]{10}|[ -][0-9]{6}[ -][0-9]{4})` +
   '|62[0-9]{17}|4[0-9]{18})';
 
@@ -24,7 +24,7 @@ const localPhone = '(?:\\([2-9][0-9]{2}\\) ?[0-9]{3}[ .-]|[2-9][0-9]{2}[.-][0-9]
 const cardNumber = `${card}(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`;
 
 /** A fast check of digits for the patterns of cards, which are slow. */
-const cardLike = { matches: '[0-9]{4}(?:[0-9]{9}|[ -][0-9]{4,6}[ -])' } as const;
+const cardLike = { matches: '[0-9]{4}(?:[0-9]{9}|[ +-][0-9]{4,6}[ +-])' } as const;
 
 export const numbers: readonly RedactionRule[] = [
   {
@@ -107,6 +107,8 @@ export const numbers: readonly RedactionRule[] = [
     changes: [
       ['card 4111 1111 1111 1111 and 378282246310005', 'card [redacted] and [redacted]'],
       ['{"m":"5555-5555-5555-4444"}', '{"m":"[redacted]"}'],
+      ['?card=4539+1488+0343+6467&n=1', '?card=[redacted]&n=1'],
+      ['declined 6759649826438453', 'declined [redacted]'],
       ['{"m":"card:\\n4539148803436467\\nok"}', '{"m":"card:\\n[redacted]\\nok"}'],
     ],
     leaves: [

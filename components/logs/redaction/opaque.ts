@@ -1,5 +1,6 @@
 import { keep, type RedactionGroup } from './rule';
 import { magicPath, sessionIds } from './sessions';
+import { random } from './short-names';
 
 /**
  * Random letters and digits, about 20 or more, with at least one digit. An address of a contract
@@ -16,6 +17,7 @@ export const opaqueValues: RedactionGroup = {
   name: 'opaque-values',
   opens: [
     ...['s-session', 'sig=', 'fresh":"', '"access":"', 'fresh:', 'reset:', " access: '", 'ial":"'],
+    ...['auth:', 'auth='],
   ],
   rules: [
     {
@@ -71,6 +73,24 @@ export const opaqueValues: RedactionGroup = {
         '{"stateRoot":"kZ81kLm09PqRsTuV2wYzAb3dEf"}',
         'code=ERR_HTTP2_GOAWAY_SESSION_2026_11_26',
         '{"state":"0x5c504ed432cb51138bcf09aa5e8a410d"}',
+      ],
+    },
+    {
+      name: 'auth-field',
+      // The name of a method has letters of one case, or only one number.
+      before: `(?:^|[^A-Za-z])(?i:auth)(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*u?\\\\*["']?`,
+      secret: random,
+      after: `(?:[\\s"'\\\\,;&)}\\]]|$)`,
+      replacement: '[redacted]',
+      when: ['auth"', "auth'", 'auth\\', 'auth:', 'auth=', 'auth ='],
+      changes: [
+        ['{"auth":"ZqXOtgfgFj3XudT8"}', '{"auth":"[redacted]"}'],
+        ['{"m":"{\\"auth\\": \\"ZqXOtgfgFj3XudT8\\"}"}', '{"m":"{\\"auth\\": \\"[redacted]\\"}"}'],
+        ['x auth=ZqXOtgfgFj3XudT8 n=3', 'x auth=[redacted] n=3'],
+      ],
+      leaves: [
+        ...['auth=scram-sha-256', 'auth: ES256K', '{"auth":"oauth2"}', 'auth=rs256 n=1'],
+        'oauth=ZqXOtgfgFj3XudT8',
       ],
     },
     ...sessionIds,

@@ -26,8 +26,8 @@ export const phoneFields: RedactionGroup = {
     {
       name: 'phone-field',
       before: `(?i:${phone}(?:${encoded.is}|\\\\*["']\\s*(?:=>|[:=])\\s*\\\\*["']|\\s*(?:=>|[:=])\\s*\\\\*["']?))`,
-      secret: `(?:${encoded.plus}|%28|[(0-9])(?:[0-9 ()./+-]|%2[089dD])*[0-9](?:[0-9 ()./+-]|%2[089dD]){2,20}`,
-      after: '[0-9](?:[ .-]?[0-9]){3}\\b',
+      secret: `(?:${encoded.plus}|%28|[(0-9])(?:[0-9 ()./+-]|%2[089dDfF])*[0-9](?:[0-9 ()./+-]|%2[089dDfF]){2,20}`,
+      after: '[0-9](?:(?:[ .+-]|%20)?[0-9]){3}\\b',
       replacement: '***',
       changes: [
         ["phone: '+44 (0)7700 912 864',", "phone: '***2 864',"],
@@ -35,6 +35,8 @@ export const phoneFields: RedactionGroup = {
         ['{"m":"{\\"phone\\":\\"030 / 23 12 58 06\\"}"}', '{"m":"{\\"phone\\":\\"***58 06\\"}"}'],
         ['?phoneNumber=01701234567&x=1', '?phoneNumber=***4567&x=1'],
         ['?phone=%2B44+7700+900421', '?phone=***0421'],
+        ['?phone=06+12+34+56+78', '?phone=***56+78'],
+        ['phone1: 0170 123 4567', 'phone1: ***4567'],
         ['{"tel":"(555) 123-4567"}', '{"tel":"***4567"}'],
         ["destination_addr: '491701234567'", "destination_addr: '***4567'"],
       ],
@@ -167,6 +169,8 @@ export const spokenPhones: RedactionGroup = {
     'contact',
     'number',
     'otp',
+    'code sent',
+    'text sent',
     'wa_id',
     ...smsProviders,
   ],
@@ -179,14 +183,13 @@ export const spokenPhones: RedactionGroup = {
     ...[' caller ', '"caller ', ' caller:', '"caller:', 'caller +', 'caller 0', 'caller from'],
     'ckruf',
     ...['call\\', 't number', "' number", '" number', 'is unverified'],
-    'otp',
-    'wa_id',
+    ...['otp', 'wa_id', 'code sent', 'text sent', 'dial '],
   ],
   rules: [
     {
       name: 'spoken-phone',
       before:
-        '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|ring|reach|contact|number|r(?:ü|ue)ckruf)(?:[: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))',
+        '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|ring|reach|contact|number|r(?:ü|ue)ckruf)(?:[\\]: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))',
       secret: '(?:\\+|00|\\(?0)(?:[ ()./-]{0,3}[0-9]){2,12}[ ()./-]{0,2}',
       after: '[0-9](?:[ -]?[0-9]){3}\\b',
       replacement: '***',
@@ -195,8 +198,26 @@ export const spokenPhones: RedactionGroup = {
         ['Rueckruf an 0151/23456782 erbeten', 'Rueckruf an ***6782 erbeten'],
         ['sms to 004915123456354 queued', 'sms to ***6354 queued'],
         ['sms to 07700 900310 queued', 'sms to ***0310 queued'],
+        ['[sms] 0151 23456354 -> sent', '[sms] ***6354 -> sent'],
       ],
       leaves: ['call 2 of 10', 'call took 0.123 ms', 'contact 42'],
+    },
+    {
+      name: 'spoken-national-phone',
+      // The area code is in parentheses, or each group has two digits, or the number is toll-free.
+      before:
+        '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|number|otp|code sent to)(?:[\\]: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :]|\\\\[nrt]))',
+      secret:
+        '(?:(?:8 ?)?\\([1-9][0-9]{1,3}\\) ?[0-9]{3,5}[ -]?|1-[2-9][0-9]{2}-[0-9]{3}-|0[1-9](?:\\.[0-9]{2}){2}\\.)',
+      after: '[0-9](?:[ .-]?[0-9]){3}\\b',
+      replacement: '***',
+      changes: [
+        ['sms to (11) 91234-5678 queued', 'sms to ***5678 queued'],
+        ['call back:\\n8 (916) 123-45-67\\nok', 'call back:\\n***45-67\\nok'],
+        ['dial 06.12.34.56.78', 'dial ***56.78'],
+        ['calling 1-800-555-0199', 'calling ***0199'],
+      ],
+      leaves: ['call took 06.12 ms', 'call (42) 1234', 'number 1-2-3'],
     },
     {
       name: 'refused-phone',
@@ -230,25 +251,30 @@ export const spokenPhones: RedactionGroup = {
     },
     {
       name: 'message-recipient',
-      before: `(?i:(?:${['sms', ...smsProviders].join('|')})[^}]{0,140}?\\b(?:(?:to|from|recipients?)\\\\*["']?\\s*[:=]\\s*\\[?\\\\*["']?|recipient\\s+))`,
-      secret: '(?:00|0|[1-9])[0-9]{5,10}',
-      after: '[0-9]{4}\\b',
+      before: `(?i:(?:${['sms', ...smsProviders].join('|')})[^}]{0,140}?\\b(?:(?:to|from|recipients?|number)\\\\*["']?\\s*[:=]\\s*\\[?\\\\*["']?|recipient\\s+))`,
+      secret: '(?:(?:00|\\(?0)(?:[ ()./-]{0,2}[0-9]){4,9}[ -]?|[1-9][0-9]{5,10})',
+      after: '[0-9](?:[ -]?[0-9]){3}\\b',
       replacement: '***',
       when: ['sms', ...smsProviders],
       changes: [
         ["sendSms({ to: '07700900310' })", "sendSms({ to: '***0310' })"],
         ['{"sms":{"to":"07700900310"}}', '{"sms":{"to":"***0310"}}'],
+        ['{"channel":"sms","to":"07700 900310"}', '{"channel":"sms","to":"***0310"}'],
       ],
       leaves: ['sms to: user_1234567890', '{"sms":{"to":"user_7"}}'],
     },
     {
       name: 'recipient-of-code',
       before: '(?i:\\b(?:for|to|from|by)\\s+)',
-      secret: '0[1-9][0-9]{1,4}(?:[ /-]{1,3}[0-9]+){0,3}[ /-]?',
+      secret: '\\(?00?[1-9][0-9]{0,11}(?:[ ()/-]{1,3}[0-9]+){0,4}[ /-]?',
       after: '[0-9](?:[ -]?[0-9]){3}\\b',
       replacement: '***',
-      when: ['otp'],
-      changes: [['[OtpService] limit for 0171-39200-88', '[OtpService] limit for ***00-88']],
+      when: ['otp', 'code sent'],
+      changes: [
+        ['[OtpService] limit for 0171-39200-88', '[OtpService] limit for ***00-88'],
+        ['code sent to 0044 7700 900421', 'code sent to ***0421'],
+        ['OTP sent to 06 12 34 56 78', 'OTP sent to ***56 78'],
+      ],
       leaves: ['otp limit for 01', 'otp sent to usr_0171'],
     },
     {
@@ -297,12 +323,13 @@ export const plusPhones: RedactionGroup = {
     {
       name: 'international-phone',
       before: start,
-      secret: `${encoded.plus}\\(?(?:1${gap}[2-9](?:${gap}[0-9]){5}|4[57](?:[ -]?[0-9]){4}|[2-9](?:(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20)?[0-9]){6,8})${gap}`,
+      secret: `${encoded.plus}\\(?(?:1${gap}[2-9](?:${gap}[0-9]){5}|(?:4[57]|65|85[23])(?:[ -]?[0-9]){4}|[2-9](?:(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20)?[0-9]){6,8})${gap}`,
       after: '[0-9](?:[ +-]?[0-9]){3}(?:\\b|\\\\)',
       replacement: '***',
       changes: [
         ['call +49 170 1234567 or +15551234567', 'call ***4567 or ***4567'],
         ['+1 (555) 123-4567', '***4567'],
+        ['+65 9123 4567', '***4567'],
         ['?to=%2B491701234567', '?to=***4567'],
         ['{"m":"back:\\n+14155550626\\nok"}', '{"m":"back:\\n***0626\\nok"}'],
       ],

@@ -8,7 +8,7 @@ const session =
 const opaqueSession: RedactionRule = {
   name: 'opaque-session',
   // IDs as Express generates them. UUIDs and hashes use only one letter case.
-  before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?|ticket)(?:(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?(?:[a-z]{1,8}(?::|%3[aA]))?)`,
+  before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?|ticket)(?:(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?u?\\\\*["']?(?:[a-z]{1,8}(?::|%3[aA]))?)`,
   secret: session,
   replacement: '[redacted]',
   when: ['session', 'sess:', 'sess=', "sess'", 'sess"', 'sess\\', 'sess =', 'sid', 'ticket'],

@@ -1,7 +1,7 @@
 import type { RedactionGroup, RedactionRule } from './rule';
 
 /** Letters and digits that change places at least twice, so that `encode20261201` is no match. */
-const random =
+export const random =
   '(?:[A-Za-z]*[0-9]+[A-Za-z]+[0-9][A-Za-z0-9]*|[A-Z]*[a-z]+[A-Z]+[a-z]+[A-Z][A-Za-z0-9]*|[A-Za-z]*[a-z][A-Z]+[0-9][A-Za-z0-9]*)';
 
 /** The same with a special character. A word with a hyphen and a number is a name. */

@@ -38,6 +38,23 @@ export const urlLogins: RedactionGroup = {
       ],
     },
     {
+      name: 'url-password-with-blank-or-quote',
+      // Only in URLs of databases and mail servers, because a number of a port and a sentence may
+      // also precede an address.
+      before:
+        '(?i:(?:postgres(?:ql)?|rediss?|amqps?|mysql|mariadb|mongodb(?:\\+srv)?|smtps?|ldaps?)://[^\\s/:@"\'\\\\]*:)',
+      secret:
+        '[0-9]*[^\\s/"\\\\@0-9][^\\s/"\\\\@]*(?:(?: [^\\s/"\\\\@:]+){1,3}|"[0-9A-Za-z][^\\s/"\\\\@:]*)',
+      after: '@[A-Za-z0-9\\[]',
+      replacement: '[redacted]',
+      when: ['@'],
+      changes: [
+        ['postgres://app:a b@db:5432/x', 'postgres://app:[redacted]@db:5432/x'],
+        ['redis://:a"b@db:6379', 'redis://:[redacted]@db:6379'],
+      ],
+      leaves: ['redis://db:6379 and ada@b.io', 'postgres://app:[redacted]@db to x@b.io'],
+    },
+    {
       name: 'url-password-encoded',
       before: '(?i:%3a%2f%2f[^\\s/:@"\'\\\\%]*%3a)',
       secret: '[^\\s"\'\\\\&]+?',

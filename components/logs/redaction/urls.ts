@@ -60,6 +60,7 @@ export const urls: RedactionGroup = {
       'auth%',
     ],
     ...[
+      ...['unlock/', 'change/', 'mail/', 'account/', 'ical/'],
       'reset',
       'password/',
       'verif',
@@ -162,6 +163,19 @@ export const urls: RedactionGroup = {
         '/login/google/start',
         '/join/electronica2026',
       ],
+    },
+    {
+      name: 'path-token-of-account',
+      before:
+        '(?i:/(?:password/new|confirm-?e?mail|unlock|e?mail-?change|change-?e?mail|(?:delete|close)-?account|ical)/)',
+      secret: segment,
+      replacement: '[redacted]',
+      when: ['/new/', 'mail/', 'unlock/', 'change/', 'account/', 'ical/'],
+      changes: [
+        ['/email-change/bTnAYFa7mPeiL2iIYYCd', '/email-change/[redacted]'],
+        ['/password/new/29b54d7977405f676c36 x', '/password/new/[redacted] x'],
+      ],
+      leaves: ['/unlock/achievements', '/account/29b54d7977405f676c36'],
     },
     {
       name: 'parameter-of-login-link',

@@ -23,11 +23,11 @@ const tonStarts = ['a', 'b', 'c', 'd'].flatMap((next) => [`eq${next}`, `uq${next
  */
 export const wallets: RedactionGroup = {
   name: 'wallets',
-  when: ['0x', '\\x', ...tonStarts],
+  when: ['0x', '\\x', 'ronin:', ...tonStarts],
   rules: [
     {
       name: 'ethereum-wallet',
-      before: '0[xX][0-9a-fA-F]{4}',
+      before: '(?:0[xX]|ronin:)[0-9a-fA-F]{4}',
       secret: '[0-9a-fA-F]{32}',
       after: '[0-9a-fA-F]{4}(?:[^0-9a-fA-F]|$)',
       replacement: '…',
@@ -36,6 +36,7 @@ export const wallets: RedactionGroup = {
           'from 0x52908400098527886E0F7030069857D2E4169EE7 to 0xde709f2102306220921060314715629080e2fb77',
           'from 0x5290…9EE7 to 0xde70…fb77',
         ],
+        ['ronin:52908400098527886e0f7030069857d2e4169ee7', 'ronin:5290…9ee7'],
         ['{"m":"in:\\n0x52908400098527886E0F7030069857D2E4169EE7"}', '{"m":"in:\\n0x5290…9EE7"}'],
       ],
       leaves: ['0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060', '0x1f4'],
