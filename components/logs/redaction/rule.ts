@@ -61,7 +61,18 @@ export function patternOf(
 ): string {
   const kept = (part: string): string =>
     part === '' && group.around === '(?:' ? '' : `${group.around}${part})`;
-  return `${kept(before)}${group.secret}${secret})${kept(after)}`;
+  return `${kept(afterEscape(before))}${group.secret}${secret})${kept(after)}`;
+}
+
+/**
+ * Lets a word also start after an escaped line break or tab. In JSON, `a\nPIN 4711` has the letter
+ * `n` before `PIN`, so neither `\b` nor a class without letters matches there.
+ */
+function afterEscape(before: string): string {
+  const escape = '\\\\[nrtbf]';
+  return before
+    .replace(/(^|\(\?i?:|\|)\\b(?=[A-Za-z0-9([|])/g, `$1(?:${escape}|\\b)`)
+    .replace(/^(\(\?i:)?\(\?:\^\|/, `$1(?:${escape}|^|`);
 }
 
 /**

@@ -45,7 +45,7 @@ export const shortNames: RedactionGroup = {
     {
       name: 'spoken-short-key',
       // Keys of caches and indexes have letters of one case.
-      before: '(?i:(?:^|[\\s(,;:])(?:got|bad|wrong|tried|sent|old|my) key )',
+      before: '(?i:(?:^|[\\s(,;:"\'])(?:got|bad|wrong|tried|sent|old|my) key )',
       secret:
         '(?:[A-Za-z]*[a-z][A-Z]+[0-9][A-Za-z0-9]{6,}|[A-Z]+[a-z]+[0-9]+[A-Z][A-Za-z0-9]{5,}|[a-z]*[0-9]+[a-z]+[A-Z][A-Za-z0-9]{6,})',
       after: '(?:[\\s,;.)\\\\"\']|$)',

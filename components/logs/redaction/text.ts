@@ -19,16 +19,27 @@ const escape = (code: string, character: string): RedactionRule => ({
 export const decoding: RedactionGroup = {
   name: 'decoding',
   changesText: true,
-  when: ['\\u00', '\x1b[', ':\\/\\/', ':\\\\/', ':\\\\\\/', ':\\\\\\\\/'],
+  when: [
+    '\\u00',
+    '\x1b[',
+    '\\x1b[',
+    '\\033[',
+    '\\e[',
+    ':\\/\\/',
+    ':\\\\/',
+    ':\\\\\\/',
+    ':\\\\\\\\/',
+  ],
   rules: [
     {
       name: 'colour',
-      secret: '(?:\x1b|\\\\+u001[bB])\\[[0-9;]*m',
+      secret: '(?:\x1b|\\\\+(?:u001[bB]|x1[bB]|033|e))\\[[0-9;]*m',
       replacement: '',
-      when: ['\\u001b[', '\x1b['],
+      when: ['\\u001b[', '\x1b[', '\\x1b[', '\\033[', '\\e['],
       changes: [
         ['\x1b[1;32mpassword\x1b[0m: x', 'password: x'],
         ['{"m":"\\u001b[31mred\\u001B[39m"}', '{"m":"red"}'],
+        ["b'\\x1b[31mred\\x1b[0m'", "b'red'"],
       ],
       leaves: ['[31m', 'u001b[31m'],
     },

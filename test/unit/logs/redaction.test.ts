@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RE2JS } from 're2js';
 import {
   longLine,
+  patternOf,
   plainLines,
   redactionGroups,
   redactionRules,
@@ -56,9 +57,9 @@ describe('redaction: the table of rules', () => {
   it('has only patterns for the fast regexp algorithm of Go', () => {
     // Go's fast regexp engine only supports up to 500 instructions, and lines up to 256,000 /
     // instructions bytes.
-    const sizes = redactionRules.map(({ name, before = '', secret, after = '' }) => ({
-      name,
-      size: RE2JS.compile(`${before}(${secret})${after}`).programSize(),
+    const sizes = redactionRules.map((rule) => ({
+      name: rule.name,
+      size: RE2JS.compile(patternOf(rule, { around: '(?:', secret: '(' })).programSize(),
     }));
     expect(sizes.filter(({ size }) => size > 470)).toEqual([]);
   });
@@ -96,6 +97,28 @@ describe('redaction: the table of rules', () => {
     // Random IDs contain a searched text now and then.
     const lines = mixedLines(400, Date.now()).filter(({ job }) => job === 'caddy');
     expect(lines.filter(({ line }) => opened(line)).length).toBeLessThan(0.05 * lines.length);
+  });
+
+  /** Rules for the start or the end of a line. */
+  const wholeLines = new Set(['private-key-line', 'sql-literal', 'value-without-end']);
+  const examples = cases.filter(
+    ({ name, line, redacted }) =>
+      !wholeLines.has(name) &&
+      !/["\\\n\u{e000}]/u.test(line + redacted) &&
+      redacted.includes('[redacted]') &&
+      redact(line) !== line,
+  );
+
+  it.each<[string, (text: string) => string]>([
+    ['an escaped line break', (text) => `{"message":"a\\n${text}\\nend"}`],
+    ['one in nested JSON', (text) => `{"raw":"{\\"m\\":\\"a\\\\n${text}\\\\nend\\"}"}`],
+    ['a colour', (text) => `{"message":"a \\u001b[31m${text}\\u001b[0m end"}`],
+    ['a colour in quoted bytes', (text) => `b'a \\x1b[31m${text}\\x1b[0m end'`],
+    ['another field', (text) => `{"err":{"message":"${text}"},"id":7}`],
+  ])('applies to text after %s', (_, around) => {
+    expect(examples.length).toBeGreaterThan(900);
+    const missed = examples.filter(({ line }) => redact(around(line)) === around(line));
+    expect(missed.map(({ name, line }) => `${name}: ${line}`)).toEqual([]);
   });
 
   it('changes nothing in a second pass', () => {
