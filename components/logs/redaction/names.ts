@@ -272,7 +272,7 @@ export const anyName =
 
 /** Ends of names of fields with an address. */
 export const addressName =
-  '(?:street(?:_?(?:name|line))?_?[0-9]?|address_?line_?[0-9]?|line_?[0-9])';
+  '(?:street(?:_?(?:name|line))?_?[0-9]?|address_?line_?[0-9]?|line_?[0-9]|postal_?code|post_?code)';
 
 /** Names in free text. There are more names of fields. */
 export const spoken =

@@ -14,7 +14,11 @@ function ordinaryLine(): string {
   /** After a backslash comes an escaped character that is not a letter of a word. */
   const end = (but = ''): string => `[^0-9a-z\\\\${but}]|\\\\+[^\\n\\\\]`;
   const mixed = `[0-9a-z+]{0,21}(?:${end('+')})`;
-  const word = `(?:[a-f][0-9a-f]*)?(?:${end()}|[g-z]${mixed})`;
+  const after = `(?:${end()}|[g-z]${mixed})`;
+  const word = `(?:[a-f][0-9a-f]*)?${after}`;
+  /** `de` and 20 digits are an IBAN of Germany, whose characters all occur in hashes. */
+  const hash = '[a-f][0-9a-f]*';
+  const firstWord = `(?:[a-cef][0-9a-f]*|d(?:[0-9a-df][0-9a-f]*|e(?:${hash}|[0-9]{1,17}(?:${hash})?)?)?)?${after}`;
   /** After digits, a letter begins another word. */
   const rest = '[a-z]';
   const some = (digits: number): string =>
@@ -28,7 +32,7 @@ function ordinaryLine(): string {
   const first =
     `(?:${end(').-')}|[).-](?:${end(' ')}|${rest}|${second}| (?:${end()}|${rest}|${second}))` +
     `|${rest}|[0-9]${four})`;
-  return `(?:${word}|[0-9](?:${word}|[0-9](?:${word}|[0-9]${first})))*`;
+  return `(?:${firstWord}|[0-9](?:${word}|[0-9](?:${word}|[0-9]${first})))*`;
 }
 
 /** The line contains something that could be a card, a phone number, a key or a wallet. */

@@ -33,15 +33,31 @@ export const clientCommands: readonly RedactionRule[] = [
     name: 'redis-hash-of-code',
     // The key says what the fields are about.
     before:
-      '(?i:\\\\*"hm?set\\\\*"\\s+(?:2\\)\\s+)?\\\\*"[^\\s"\\\\]*(?:otp|mfa|2fa|verif|passcode|login)[^\\s"\\\\]*\\\\*"\\s[^\\n]*?\\\\*"(?:code|value|digits)\\\\*"\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*")',
+      '(?i:\\\\*"(?:hm?set|xadd)\\\\*"\\s+(?:2\\)\\s+)?\\\\*"[^\\s"\\\\]*(?:otp|mfa|2fa|verif|passcode|login|token|secret|passw|jwt|csrf|reset|magic|refresh|api_?key)[^\\s"\\\\]*\\\\*"\\s[^\\n]*?\\\\*"(?:code|value|digits|data)\\\\*"\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*")',
     secret: '[^"\\\\]+',
     replacement: '[redacted]',
-    when: ['otp', 'mfa', '2fa', 'verif', 'asscode', 'login'],
+    when: [
+      ...[
+        'otp',
+        'mfa',
+        '2fa',
+        'verif',
+        'asscode',
+        'login',
+        'token',
+        'secret',
+        'passw',
+        'jwt',
+        'csrf',
+      ],
+      ...['reset', 'magic', 'fresh', 'apikey', 'api_key'],
+    ],
     changes: [
       [
         '"HSET" "otp:u:7" "n" "1" "code" "904417" "via" "sms"',
         '"HSET" "otp:u:7" "n" "1" "code" "[redacted]" "via" "sms"',
       ],
+      ['"XADD" "reset:7" "*" "value" "x1"', '"XADD" "reset:7" "*" "value" "[redacted]"'],
     ],
     leaves: ['"HSET" "job:7" "code" "904417"', '"HSET" "otp:u:7" "attempts" "1"'],
   },

@@ -30,9 +30,7 @@ export const redis: RedactionGroup = {
       'set"',
       'append',
       'push',
-      'sadd',
-      'zadd',
-      'eval',
+      ...['sadd', 'zadd', 'xadd', 'publish', 'eval', 'primaryauth'],
       'on >',
       ' on #',
     ],
@@ -56,7 +54,7 @@ export const redis: RedactionGroup = {
       'eval"',
       'eval\\',
     ],
-    ...['on >', ' on #', 'masterauth'],
+    ...['on >', ' on #', 'masterauth', 'primaryauth'],
   ],
   rules: [
     {
@@ -214,7 +212,7 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-value',
-      before: `(?i:\\b(?:setnx|set|getset|append|[lr]push|sadd)${key})`,
+      before: `(?i:\\b(?:setnx|set|getset|append|[lr]push|sadd|publish)${key})`,
       secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)+"|'[^']+'|(?:[^\\s"'\\\\=\\[tT${keep}]|[tT][^\\s"'\\\\oO]|[tT][oO][^\\s"'\\\\])[^\\s"'\\\\]*)`,
       after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]\'])',
       replacement: '[redacted]',

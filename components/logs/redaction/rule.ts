@@ -65,11 +65,11 @@ export function patternOf(
 }
 
 /**
- * Lets a word also start after an escaped line break or tab. In JSON, `a\nPIN 4711` has the letter
+ * Lets a word also start after an escaped line break, a tab or an escape of URLs. In JSON, `a\nPIN 4711` has the letter
  * `n` before `PIN`, so neither `\b` nor a class without letters matches there.
  */
 function afterEscape(before: string): string {
-  const escape = '\\\\[nrtbf]';
+  const escape = '\\\\[nrtbf]|%[0-9A-F]{2}';
   return before
     .replace(/(^|\(\?i?:|\|)\\b(?=[A-Za-z0-9([|])/g, `$1(?:${escape}|\\b)`)
     .replace(/^(\(\?i:)?\(\?:\^\|/, `$1(?:${escape}|^|`);

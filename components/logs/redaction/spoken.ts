@@ -84,10 +84,19 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'configured-password',
     // Lines of configuration files, netrc and userlist.txt without a separator.
     before:
-      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|tls-(?:client-)?key-file-pass|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|login (?:[^w\\s]\\S*|w(?:[^i\\s]\\S*)?) password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+',
+      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|primaryauth|tls-(?:client-)?key-file-pass|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|login (?:[^w\\s]\\S*|w(?:[^i\\s]\\S*)?) password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+',
     secret: `(?:${escapedText}|"[^\\s"\\\\,:}\\]][^"\\\\]*"|'[^\\s'"\\\\][^'"\\\\]*'|\\\\*["']?[^\\s"'\\\\]+)`,
     replacement: '[redacted]',
-    when: ['requirepass', 'masterauth', 'file-pass', 'bindpw', 'rootpw', 'password ', 'auth-pass'],
+    when: [
+      'requirepass',
+      'masterauth',
+      'primaryauth',
+      'file-pass',
+      'bindpw',
+      'rootpw',
+      'password ',
+      'auth-pass',
+    ],
     changes: [
       ['bindpw hunter', 'bindpw [redacted]'],
       ['requirepass "correct horse"', 'requirepass [redacted]'],
