@@ -251,7 +251,7 @@ export const spokenPhones: RedactionGroup = {
     },
     {
       name: 'message-recipient',
-      before: `(?i:(?:${['sms', ...smsProviders].join('|')})[^}]{0,140}?\\b(?:(?:to|from|recipients?|number)\\\\*["']?\\s*[:=]\\s*\\[?\\\\*["']?|recipient\\s+))`,
+      before: `(?i:(?:${['sms', ...smsProviders].join('|')})[^}]{0,140}?\\b(?:(?:to|from|recipients?)\\\\*["']?\\s*[:=]\\s*\\[?\\\\*["']?|recipient\\s+))`,
       secret: '(?:(?:00|\\(?0)(?:[ ()./-]{0,2}[0-9]){4,9}[ -]?|[1-9][0-9]{5,10})',
       after: '[0-9](?:[ -]?[0-9]){3}\\b',
       replacement: '***',

@@ -168,14 +168,14 @@ export const urls: RedactionGroup = {
       name: 'path-token-of-account',
       before:
         '(?i:/(?:password/new|confirm-?e?mail|unlock|e?mail-?change|change-?e?mail|(?:delete|close)-?account|ical)/)',
-      secret: segment,
+      secret: '[A-Za-z0-9]{16,}[A-Za-z0-9_-]*',
       replacement: '[redacted]',
       when: ['/new/', 'mail/', 'unlock/', 'change/', 'account/', 'ical/'],
       changes: [
         ['/email-change/bTnAYFa7mPeiL2iIYYCd', '/email-change/[redacted]'],
         ['/password/new/29b54d7977405f676c36 x', '/password/new/[redacted] x'],
       ],
-      leaves: ['/unlock/achievements', '/account/29b54d7977405f676c36'],
+      leaves: ['/unlock/2026-11-26-drop', '/account/29b54d7977405f676c36'],
     },
     {
       name: 'parameter-of-login-link',
