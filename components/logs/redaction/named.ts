@@ -220,6 +220,20 @@ export const named: readonly RedactionRule[] = [
     leaves: ['"title" with value "x" fails', 'password with value missing'],
   },
   {
+    name: 'refused-value',
+    // The same in a sentence. Without a digit or a special character, it may be the name of a type.
+    before: `(?i:${anyName}\\\\*["']?[^{}"]*?(?:,|but) (?:got|received|was):? )`,
+    secret:
+      '(?:\'[^\'"\\\\]*[0-9!@#$%^&*][^\'"\\\\]*\'|\\\\+"[^"\\\\]*[0-9!@#$%^&*][^"\\\\]*\\\\+"|"[^"\\\\:,]*[0-9!@#$%^&*][^"\\\\:,]*")',
+    replacement: '[redacted]',
+    when: [', got', 'but got', ', received', 'but received', ', was', 'but was'],
+    changes: [
+      ['"password" must be long, got "x1" (7)', '"password" must be long, got [redacted] (7)'],
+      ['{"m":"bad pin but was \\"4711\\""}', '{"m":"bad pin but was [redacted]"}'],
+    ],
+    leaves: ['Unexpected token, got "}"', 'token: expected string, received "undefined"'],
+  },
+  {
     name: 'xml-pair',
     before: `(?i:<[a-z][^<>]*?\\s(?:(?:name|key)=\\\\*"${secretName}|type=\\\\*"password)\\\\*"(?:\\s+value=\\\\*"|[^<>]*>\\s*<value>))`,
     secret: '[^"\\\\<>]+',

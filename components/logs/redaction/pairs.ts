@@ -9,9 +9,15 @@ import { spokenPhrases } from './spoken-phrases';
 import { spokenSecrets } from './spoken';
 import { hexadecimalKey } from './tokens';
 
-/** Text that looks like a value, not a name: it has a digit, a space or a special character. */
+/** Letters whose case changes more often than in a name. */
+const mixedCase = '(?:[A-Z]*[a-z]+[A-Z]){4}[A-Za-z]*';
+
+/**
+ * Text that looks like a value, not a name: it has a digit, a space or a special character, or
+ * letters of mixed case.
+ */
 const secretive = (quote: string): string =>
-  `${quote}(?:[^"${quote}\\\\${keep}]|\\\\["'])*[0-9 =+/!@#$%*-](?:[^"${quote}\\\\]|\\\\["'])*${quote}`;
+  `${quote}(?:(?:[^"${quote}\\\\${keep}]|\\\\["'])*[0-9 =+/!@#$%*-](?:[^"${quote}\\\\]|\\\\["'])*|${mixedCase})${quote}`;
 
 /** One or more line endings, also as JSON escapes. */
 const lineEnd = '(?:\\\\+[rn]|[\\r\\n])+';
@@ -101,13 +107,16 @@ export const pairs: RedactionGroup = {
       secret: secretive("'"),
       replacement: "'[redacted]'",
       when: ["',", "' "],
-      changes: [["[ 'cookie', 'sid=abc' ]", "[ 'cookie', '[redacted]' ]"]],
-      leaves: ["[ 'password', 'email' ]"],
+      changes: [
+        ["[ 'cookie', 'sid=abc' ]", "[ 'cookie', '[redacted]' ]"],
+        ["('token', 'ZqXYLgvzwaNVgLdgZLVd')", "('token', '[redacted]')"],
+      ],
+      leaves: ["[ 'password', 'email' ]", "['token', 'refreshTokenExpiresAt']"],
     },
     {
       name: 'escaped-listed-pair',
       before: `(?i:\\\\+"[a-z0-9_. -]{0,40}${anyName}s?)\\\\+"\\s*(?:,|\\s)\\s*(?:[0-9]{1,3}\\)\\s+){0,2}\\\\+"`,
-      secret: `[^"\\\\${keep}]*[0-9 =+/!@#$%*-][^"\\\\]*`,
+      secret: `(?:[^"\\\\${keep}]*[0-9 =+/!@#$%*-][^"\\\\]*|${mixedCase})`,
       after: '\\\\+"(?:[^:]|$)',
       replacement: '[redacted]',
       when: ['\\"'],

@@ -121,6 +121,20 @@ export const spokenSecrets: readonly RedactionRule[] = [
     leaves: ['| token | 12 |', 'token -> user', 'auth.token | a1'],
   },
   {
+    name: 'table-code',
+    before:
+      '(?i:(?:^|[\\s"\'|│])(?:t?otp|pin|cv[cv]2?|passcode|ssn)\\s*(?:->|→|\\t|\\\\+t|\\||│)\\s*\\\\*["\']?)',
+    secret: '[0-9][0-9-]{2,10}',
+    after: '(?:[^0-9A-Za-z.]|$)',
+    replacement: '[redacted]',
+    when: { matches: '->|→|\\t|\\\\t|\\||│' },
+    changes: [
+      ['otp -> 739184', 'otp -> [redacted]'],
+      ['| pin | 4711 |', '| pin | [redacted] |'],
+    ],
+    leaves: ['pin -> gpio4', 'spin | 4711', 'status -> 404'],
+  },
+  {
     name: 'buffer',
     // Bytes, as Node prints them.
     before: `(?i:${anyName}(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*)<Buffer `,
