@@ -25,7 +25,7 @@ export const phoneFields: RedactionGroup = {
     },
     {
       name: 'phone-field',
-      before: `(?i:${phone}(?:${encoded.is}|\\\\*["']\\s*(?:=>|[:=])\\s*\\\\*["']|\\s*(?:=>|[:=])\\s*\\\\*["']?))`,
+      before: `(?i:${phone}(?:${encoded.is}|\\\\*["']\\s*(?:=>|[:=])\\s*u?\\\\*["']|\\s*(?:=>|[:=])\\s*u?\\\\*["']?))`,
       secret: `(?:${encoded.plus}|%28|[(0-9])(?:[0-9 ()./+-]|%2[089dDfF])*[0-9](?:[0-9 ()./+-]|%2[089dDfF]){2,20}`,
       after: '[0-9](?:(?:[ .+-]|%20)?[0-9]){3}\\b',
       replacement: '***',
