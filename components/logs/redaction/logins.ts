@@ -17,7 +17,8 @@ export const logins: readonly RedactionRule[] = [
   {
     name: 'basic-login',
     before: '(?:Basic|basic|BASIC)(?:\\s|%20|\\+)+',
-    secret: '(?:[a-z]*[A-Z0-9+/][A-Za-z0-9+/]{3,}={1,2}|[A-Za-z+/]*[0-9A-Z][a-z+/]*[0-9A-Z+/][A-Za-z0-9+/]{4,})',
+    secret:
+      '(?:[a-z]*[A-Z0-9+/][A-Za-z0-9+/]{3,}={1,2}|[A-Za-z+/]*[0-9A-Z][a-z+/]*[0-9A-Z+/][A-Za-z0-9+/]{4,})',
     replacement: '[redacted]',
     when: ['basic '],
     changes: [['sent Basic QWRhOlpxNy1wbGFpbg== to', 'sent Basic [redacted] to']],

@@ -65,8 +65,8 @@ export function patternOf(
 }
 
 /**
- * Lets a word also start after an escaped line break, a tab or an escape of URLs. In JSON, `a\nPIN 4711` has the letter
- * `n` before `PIN`, so neither `\b` nor a class without letters matches there.
+ * Lets a word also start after an escaped line break, a tab or an escape of URLs. In JSON, `a\nPIN
+ * 4711` has the letter `n` before `PIN`, so neither `\b` nor a class without letters matches there.
  */
 function afterEscape(before: string): string {
   const escape = '\\\\[nrtbf]|%[0-9A-F]{2}';
