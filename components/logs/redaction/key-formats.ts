@@ -23,7 +23,7 @@ export const word = '[A-Za-z0-9_-]';
 export const awsSecretKey: RedactionRule = {
   name: 'aws-secret-key',
   before:
-    '(?:\\bA(?:KI|SI)A[0-9A-Z]{16}|\\bCREDENTIALS(?:\\s|\\\\+t)+\\[redacted\\])(?:[^0-9A-Za-z\\n][^\\n]{0,60}?)??(?:[\\s"\'=:,|]|\\\\+t)',
+    '(?:\\bA(?:KI|SI)A[0-9A-Z]{16}|\\bCREDENTIALS(?:\\s|\\\\+t)+\\[redacted\\])(?:[^0-9A-Za-z\\n][^\\n]{0,60}?)??(?:[\\s"\'=:,|/]|\\\\+t)',
   secret: '[A-Za-z0-9/+]{40}',
   after: '(?:[^A-Za-z0-9/+=]|$)',
   replacement: '[redacted]',

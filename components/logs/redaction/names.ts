@@ -38,7 +38,7 @@ const keys =
   'shared|sign(?:ing|er)|ssh|stream|sym|write';
 const codes =
   'otp|mfa|totp|2fa|gift(?:[ _]?card)?|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
-  'confirm(?:ation)?|invit(?:e|ation)|activation|factor|login|sms|pin|time|device|user|unlock';
+  'confirm(?:ation)?|invit(?:e|ation)|activation|factor|login|magic|sms|pin|time|device|user|unlock';
 
 /** Names of fields with the name of an account's or a card's holder. */
 export const holderNames = `(?:(?:card|account)${joint}holder(?:${joint}name)?|holder${joint}name|name${joint}on${joint}card)`;
@@ -49,7 +49,7 @@ const ending = (...names: readonly string[]): readonly string[] =>
 
 /** `code` with the preceding letter, so that a line with `statusCode` is not checked. */
 export const codeWords: readonly string[] = [
-  ...['p', 'a', 'y', 'n', 'h', 't', 'm', 'e', 'k', 'r', 'cess', 'sms', '_', '-', ' ', '.'].map(
+  ...['p', 'a', 'y', 'n', 'h', 't', 'm', 'e', 'k', 'r', 'c', 'cess', 'sms', '_', '-', ' ', '.'].map(
     (letter) => `${letter}code`,
   ),
 ];

@@ -27,7 +27,7 @@ export const prose: RedactionGroup = {
     ...spokenWords,
     ...phraseWords,
     ...['srf', 'link', 'webhook', 'kies', ' bytes', ' files', ' parts', 'card ', 'iban', 'backup'],
-    ...['recovery', 'scratch', 'one-time', '_pk=', '_seed=', '_salt=', '_pat='],
+    ...['code: ', 'recovery', 'scratch', 'one-time', '_pk=', '_seed=', '_salt=', '_pat='],
     ...['body: {', 'body="{', 'body={', 'body=\\', '.zip', 'pwd=/', 'pwd:', 'pwd":', 'pwd\\'],
   ],
   opens: ['_pk=', 'seed', '_salt=', '_pat='],

@@ -53,7 +53,7 @@ export const rareKeys: RedactionGroup = {
       before:
         '(?i:\\b(?:twilio|mailgun|okta|asana|(?:ether|bsc|polygon|arb)scan)\\b)(?:[^\\n]*?[^0-9A-Za-z_/.-])??',
       secret:
-        '(?:SK[0-9a-f]{32}|[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}|[A-Z0-9]{34}|00[A-Za-z0-9_-]{40}|[0-9]/[0-9]{12,20}(?:/[0-9]{12,20})?:[0-9a-f]{32})',
+        '(?:SK[0-9a-f]{32}(?::[A-Za-z0-9]{32})?|[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}|[A-Z0-9]{34}|00[A-Za-z0-9_-]{40}|[0-9]/[0-9]{12,20}(?:/[0-9]{12,20})?:[0-9a-f]{32})',
       after: '(?:[^0-9A-Za-z_-]|$)',
       replacement: '[redacted]',
       changes: [

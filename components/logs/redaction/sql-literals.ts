@@ -74,6 +74,27 @@ export const sqlLiterals: RedactionGroup = {
       ],
     },
     {
+      name: 'name-of-setting',
+      before: '(?i:\\b(?:set_config|current_setting)\\()',
+      secret: '',
+      after: "'[A-Za-z_.]+'",
+      replacement: keep,
+      when: ['set_config(', 'current_setting('],
+      changes: [["set_config('a.b', 'x')", `set_config(${keep}'a.b', 'x')`]],
+      leaves: ["where name = 'ada'"],
+    },
+    {
+      name: 'empty-setting',
+      // As `pg_dump` begins each session.
+      before: `(?i:\\bset_config\\(${keep}?'[a-z_.]+',\\s*)`,
+      secret: '',
+      after: "''\\s*,",
+      replacement: keep,
+      when: ['set_config('],
+      changes: [["set_config('a.b', '', true)", `set_config('a.b', ${keep}'', true)`]],
+      leaves: ["set_config('a.b', 'x', true)"],
+    },
+    {
       name: 'name-in-connector',
       // Kafka Connect tells where a record failed.
       before: '\\b(?:stage|class) |\\b(?:topic|schema)=',

@@ -130,7 +130,7 @@ export const urls: RedactionGroup = {
       '/invit',
       '/confirm',
       '/activat',
-      '/unsub',
+      'unsub',
       '/callback/',
       '/recover',
     ],
@@ -167,13 +167,18 @@ export const urls: RedactionGroup = {
     {
       name: 'path-token-of-account',
       before:
-        '(?i:/(?:password/new|confirm-?e?mail|unlock|e?mail-?change|change-?e?mail|(?:delete|close)-?account|ical)/)',
-      secret: '[A-Za-z0-9]{16,}[A-Za-z0-9_-]*',
+        '(?i:/(?:password/new|confirm-?e?mail|unlock|e?mail-?change|change-?e?mail|(?:delete|close)-?account|ical)/|list-unsubscribe[^\\n>]{1,60}/)',
+      secret:
+        '(?:[A-Za-z0-9]{16,}[A-Za-z0-9_-]*|[A-Za-z0-9]*[A-Z][a-z0-9]*[0-9][A-Za-z0-9_-]{12,})',
       replacement: '[redacted]',
-      when: ['/new/', 'mail/', 'unlock/', 'change/', 'account/', 'ical/'],
+      when: ['/new/', 'mail/', 'unlock/', 'change/', 'account/', 'ical/', 't-unsubscribe'],
       changes: [
         ['/email-change/bTnAYFa7mPeiL2iIYYCd', '/email-change/[redacted]'],
         ['/password/new/29b54d7977405f676c36 x', '/password/new/[redacted] x'],
+        [
+          'list-unsubscribe <https://x.io/u/7rsqIB0ZP3JpAA-mJZUPp>',
+          'list-unsubscribe <https://x.io/u/[redacted]>',
+        ],
       ],
       leaves: ['/unlock/2026-11-26-drop', '/account/29b54d7977405f676c36'],
     },

@@ -203,7 +203,7 @@ export const longWallets: readonly RedactionRule[] = [
     name: 'stellar-wallet',
     before: `${walletStart}[GM][A-Z2-7]{5}`,
     secret: '[A-Z2-7]{46}(?:[A-Z2-7]{13})?',
-    after: '[A-Z2-7]{4}(?:[^0-9A-Za-z]|$)',
+    after: '[A-Z2-7]{4}\\b',
     replacement: '…',
     changes: [['GCMB2UXMKZPCZSZC3C4LMSMS2X6A62BJPGGUJZ4IPKTXB5PFSYMBOAAI', 'GCMB2U…OAAI']],
     leaves: ['NCKAFAXMKZPCZSZC3C4LMSMS2X6A62BJPGGUJZ4IPKTXB5PFSYMBEPM3', 'GRANT'],
