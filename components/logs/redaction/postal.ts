@@ -36,8 +36,10 @@ export const postal: RedactionGroup = {
     ...['boulevard', 'parkway', 'highway', 'pkwy', ' st,', ' rd,', ' ave,', ' dr,', ' ln,'],
     ...[' hill,', ' grove,', ' mews', ' row,', ' close,', 'straße', 'strasse', 'str. ', 'platz '],
     ...['allee ', 'gasse ', 'weg ', 'damm ', 'ufer ', 'straat ', 'laan ', 'gracht '],
-    // Labels of parcels and invoices.
-    ...['ship to', 'bill to', 'sold to', 'deliver to'],
+    // At the end of a message.
+    ...[' way"', ' row"', ' close"', ' drive"', ' court"', ' place"', ' hill"', ' grove"'],
+    // Labels of parcels and invoices, and sentences.
+    ...['ship to', 'bill to', 'sold to', 'deliver to', 'lives at', 'parcel for'],
     ...[...abroad, ...beforeCode, ...boxes],
   ],
   rules: [

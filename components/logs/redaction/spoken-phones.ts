@@ -33,7 +33,7 @@ export const spokenPhones: RedactionGroup = {
     ...[' caller ', '"caller ', ' caller:', '"caller:', 'caller +', 'caller 0', 'caller from'],
     'ckruf',
     ...['call\\', 't number', "' number", '" number', 'is unverified'],
-    ...['otp', 'wa_id', 'code sent', 'text sent', 'dial '],
+    ...['otp', 'wa_id', 'code sent', 'text sent', 'dial ', 'number is ', 'reach me'],
   ],
   rules: [
     {
