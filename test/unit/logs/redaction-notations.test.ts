@@ -97,6 +97,34 @@ describe('redaction: fields', () => {
     expect(stored).toEqual([]);
   });
 
+  it('in lists, every value', () => {
+    const values = ['Zq8fT3kLm9', 'Zq5nJ7dPs2', 'Zq4eUi6aRb'];
+    const quoted = (quote: string): string =>
+      values.map((one) => `${quote}${one}${quote}`).join(', ');
+    const keys = 'tokens passwords secrets apiKeys refreshTokens recoveryCodes backup_codes';
+    const lists: readonly ((name: string) => string)[] = [
+      (name) => JSON.stringify({ [name]: values, plan: 'pro' }),
+      (name) => JSON.stringify({ raw: JSON.stringify({ [name]: values }), plan: 'pro' }),
+      (name) => `user { ${name}: [ ${quoted("'")} ], plan: 'pro' }`,
+      (name) => `user { ${name}: [\n    ${quoted("'")}\n  ],\n  plan: 'pro' }`,
+      (name) => `{'${name}': (${quoted("'")}), 'plan': 'pro'}`,
+      (name) => `User{${capital(name)}:[]string{${quoted('"')}}, Plan:"pro"}`,
+      (name) => `${name}=${values.join(',')} plan=pro`,
+      (name) => `${name}=[${values.join(' ')}] plan=pro`,
+      (name) => `plan pro, ${name}: ${values.join(', ')}`,
+      (name) => `plan pro; ${name}: ${values.join('; ')}`,
+      (name) => `/x?${values.map((one) => `${name}[]=${one}`).join('&')}&plan=pro`,
+    ];
+    const stored = keys
+      .split(' ')
+      .flatMap((name) =>
+        lists
+          .map((list) => redact(list(name)))
+          .filter((line) => values.some((one) => line.includes(one)) || !line.includes('pro')),
+      );
+    expect(stored).toEqual([]);
+  });
+
   it('in queries, whatever precedes and follows them', () => {
     const keys =
       'code sig signature key auth ticket token access_token api_key client_secret password otp jwt';
