@@ -75,7 +75,7 @@ export const nameFamilies: readonly NameFamily[] = [
     // Also with typos, and in German, French, Spanish, Portuguese and Dutch.
     names:
       `(?:pass${joint}(?:w(?:(?:or)?[dt](?:_?digest)?)?|phrase|code|key)|pas(?:word|swrod|sowrd|sord)|pwd|secret|creds|credentials?|kennwort|` +
-      `mot${joint}de${joint}passe|masterauth|contrase(?:ñ|n)a|senha|wachtwoord)`,
+      `mot${joint}de${joint}passe|masterauth|contrase(?:ñ|n|\\\\+u00f1)a|senha|wachtwoord)`,
     words: [
       'pass',
       'asword',

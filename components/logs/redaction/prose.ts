@@ -251,13 +251,14 @@ export const sentences: readonly RedactionRule[] = [
   {
     name: 'spoken-code',
     before:
-      '(?i:\\b(?:t?otp(?: code| token)?|pin|passcode|(?:mfa|2fa|sms)(?: code)?|one-time (?:code|password)|(?:sent|entered|wrong|incorrect|submitted|verifying|checking) (?:the )?code)\\s+\\(?)',
+      '(?i:\\b(?:t?otp(?: code| token)?|pin|passcode|(?:mfa|2fa|sms)(?: code)?|one-time (?:code|password)|(?:confirmation|auth(?:entication)?|magic|card) code|(?:sent|entered|wrong|incorrect|submitted|verifying|checking) (?:the )?code)\\s+\\(?)',
     secret: '(?:[0-9]{4,8}|[0-9]{3}[ -][0-9]{3})\\b',
     replacement: '[redacted]',
     when: ['otp ', 'pin ', 'code ', 'assword ', 'token '],
     changes: [
       ['OTP 482914 sent to user_7', 'OTP [redacted] sent to user_7'],
       ['sent code 482914 to user_7', 'sent code [redacted] to user_7'],
+      ['confirmation code 482914', 'confirmation code [redacted]'],
       ['one-time passcode (482 914) issued', 'one-time passcode ([redacted]) issued'],
     ],
     leaves: ['exit code 137000', 'pin 3 of 4', 'otp_1234 used'],

@@ -6,7 +6,7 @@ export const random =
 
 /** The same with a special character. A word with a hyphen and a number is a name. */
 const special =
-  '(?:[A-Za-z0-9-]{4,}[!@#$%^&*+~?][^\\s"\'\\\\,;)]{3,}|[A-Za-z0-9-]{7,}[!@#$%^&*+~?])';
+  '(?:[A-Za-z0-9-]{4,}[!@#$%^&*+~?][^\\s"\'\\\\,;)]{2,}|[A-Za-z0-9-]{7,}[!@#$%^&*+~?])';
 
 const spoken = (
   name: string,
@@ -15,7 +15,7 @@ const spoken = (
   example: string,
 ): RedactionRule => ({
   name,
-  before: `(?i:(?:^|[:;,(] ?|\\b(?:got|with|using|use|sent|and|user|bad|wrong|tried|old|new|my|her|his|the|temp|(?:as |user=)[a-z0-9_.@-]+) )(?:${names}) (?:is )?)`,
+  before: `(?i:(?:^|[:;,("'] ?|\\b(?:got|with|using|use|sent|and|user|bad|wrong|tried|old|new|my|her|his|the|temp|webhook|client|shared|signing|jwt|app|(?:as |user=|user )[a-z0-9_.@-]+) )(?:${names}) (?:is )?)`,
   secret: `(?:${random}|${special})`,
   after: '(?:[\\s,;.)\\\\"\']|$)',
   replacement: '[redacted]',

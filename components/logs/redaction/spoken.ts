@@ -7,7 +7,7 @@ import { spokenLogins } from './spoken-logins';
 const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9]|[^\\s"'\\\\,;A-Za-z${keep}]*[0-9][^\\s"'\\\\,;A-Za-z${keep}]*[A-Za-z])[^\\s"'\\\\,;${keep}]*`;
 
 /** A long word that is not a contract address. */
-const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{17,}';
+const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{15,}';
 
 /** Values in sentences and notations without a separator. */
 export const spokenSecrets: readonly RedactionRule[] = [
@@ -60,13 +60,14 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'changed-password',
     before:
-      '(?i:\\bpassw(?:or)?d\\s+(?:(?:set|changed|reset|updated|generated)(?:\\s+from\\s+\\S+)?|from\\s+\\S+)\\s+to\\s+)',
+      '(?i:\\b(?:passw(?:or)?d\\s+(?:(?:set|changed|reset|updated|generated)(?:\\s+from\\s+\\S+)?|from\\s+\\S+)|(?:set|changed?|reset|updated?|rotated)\\s+(?:\\S+\\s+){0,2}passw(?:or)?d)\\s+to\\s+)',
     secret: mixed,
     replacement: '[redacted]',
     when: [' to '],
     changes: [
       ['password set to Zqx9WB for user_7', 'password set to [redacted] for user_7'],
       ['changed password from a1 to nowbj7083', 'changed password from a1 to [redacted]'],
+      ['reset the password to Zqx9WB for ada', 'reset the password to [redacted] for ada'],
     ],
     leaves: ['password set to expire', 'password changed 3 days ago'],
   },
