@@ -7,7 +7,8 @@ import { spokenLogins } from './spoken-logins';
 const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9]|[^\\s"'\\\\,;A-Za-z${keep}]*[0-9][^\\s"'\\\\,;A-Za-z${keep}]*[A-Za-z])[^\\s"'\\\\,;${keep}]*`;
 
 /** A long word that is not a contract address. */
-const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{15,}';
+const long =
+  '(?:(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{15,}|(?:[A-Z]*[a-z]+[A-Z]+){2}[A-Za-z]*[0-9][A-Za-z0-9_-]{4,})';
 
 /** Values in sentences and notations without a separator. */
 export const spokenSecrets: readonly RedactionRule[] = [
@@ -85,7 +86,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'configured-password',
     // Lines of configuration files, netrc and userlist.txt without a separator.
     before:
-      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|primaryauth|tls-(?:client-)?key-file-pass|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|login (?:[^w\\s]\\S*|w(?:[^i\\s]\\S*)?) password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+',
+      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|primaryauth|tls-(?:client-)?key-file-pass|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|sentinel auth-pass \\S+|[Ff]ailed AUTH for \\S+ with password|login (?:[^w\\s]\\S*|w(?:[^i\\s]\\S*)?) password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+',
     secret: `(?:${escapedText}|"[^\\s"\\\\,:}\\]][^"\\\\]*"|'[^\\s'"\\\\][^'"\\\\]*'|\\\\*["']?[^\\s"'\\\\]+)`,
     replacement: '[redacted]',
     when: [
@@ -101,6 +102,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     changes: [
       ['bindpw hunter', 'bindpw [redacted]'],
       ['requirepass "correct horse"', 'requirepass [redacted]'],
+      ['Failed AUTH for "a" with password hunter', 'Failed AUTH for "a" with password [redacted]'],
       ['machine x login ada password hunter', 'machine x login ada password [redacted]'],
     ],
     leaves: ['masterauth=x', 'wrong password hunter', 'login with password disabled'],
