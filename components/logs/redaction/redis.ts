@@ -79,6 +79,18 @@ export const redis: RedactionGroup = {
       leaves: ['SET sess:42 hunter=1'],
     },
     {
+      name: 'auth-result',
+      // A sentence, not the command.
+      when: ['auth '],
+      before: '\\bAUTH',
+      secret: '',
+      after:
+        ' (?i:failed|failures?|ok|errors?|succeeded|success|rejected|denied|required|timeout|rate|disabled|enabled|called|service|header)\\b',
+      replacement: keep,
+      changes: [['AUTH failed', `AUTH${keep} failed`]],
+      leaves: ['AUTH hunter', 'AUTH default hunter'],
+    },
+    {
       name: 'redis-hello',
       // In a slow log, where each argument has its number.
       before:
