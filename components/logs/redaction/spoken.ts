@@ -86,7 +86,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'configured-password',
     // Lines of configuration files, netrc and userlist.txt without a separator.
     before:
-      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|primaryauth|tls-(?:client-)?key-file-pass|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|sentinel auth-pass \\S+|[Ff]ailed AUTH for \\S+ with password|login (?:[^w\\s]\\S*|w(?:[^i\\s]\\S*)?) password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+',
+      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|primaryauth|tls-(?:client-)?key-file-pass|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|sentinel auth-pass \\S+|[Ff]ailed AUTH for \\S+ with password|login (?:[^w\\s]\\S*|w(?:[^i\\s]\\S*|i(?:[^t\\s]\\S*|t(?:[^h\\s]\\S*|h\\S+)?)?)?) password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+',
     secret: `(?:${escapedText}|"[^\\s"\\\\,:}\\]][^"\\\\]*"|'[^\\s'"\\\\][^'"\\\\]*'|\\\\*["']?[^\\s"'\\\\]+)`,
     replacement: '[redacted]',
     when: [
@@ -101,6 +101,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     ],
     changes: [
       ['bindpw hunter', 'bindpw [redacted]'],
+      ['login william password hunter', 'login william password [redacted]'],
       ['requirepass "correct horse"', 'requirepass [redacted]'],
       ['Failed AUTH for "a" with password hunter', 'Failed AUTH for "a" with password [redacted]'],
       ['machine x login ada password hunter', 'machine x login ada password [redacted]'],
