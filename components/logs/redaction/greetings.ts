@@ -10,7 +10,7 @@ export const greetings: RedactionGroup = {
   rules: [
     {
       name: 'name-in-greeting',
-      before: `(?:^|[^A-Za-z]|\\\\[nrt])(?i:${words}) (?:(?:Mr|Mrs|Ms|Dr|Frau|Herr|Sig|M|Mme)\\.? )?`,
+      before: `(?:^|[^A-Za-z])(?i:${words}) (?:(?:Mr|Mrs|Ms|Dr|Frau|Herr|Sig|M|Mme)\\.? )?`,
       secret: fullNameInScripts,
       after: '(?:,|!|:|\\\\[nr]|<br)',
       replacement: '[redacted]',

@@ -3,9 +3,9 @@
  * contain such a text, it contains none of the texts around it, so the collector skips them.
  *
  * Each search costs the collector 0.16 µs, mostly for the call itself. With this list, an innocent
- * line takes a third fewer searches. The list was chosen by the share of innocent
- * lines (test/cases) without the text, the most useful text first. It affects only the cost, so a
- * new rule does not need a change here.
+ * line takes a third fewer searches. The texts were chosen because few innocent lines (test/cases)
+ * contain them. The most useful come first. The list affects only the cost, so a new rule does not
+ * need a change here.
  */
 const shared: readonly string[] = [
   ...['code', 'na', '\\', '_n', '=', 'pa', 'll', 'cr', 'ey', 'li', 'nt', 'uth', '/', 'r '],
@@ -34,7 +34,7 @@ export function guarded(texts: readonly string[]): readonly GuardedTexts[] {
     const some = rest.filter((text) => text.includes(guard));
     if (some.length < fewest) continue;
     lists.push({ guard, texts: some });
-    rest = rest.filter((text) => !some.includes(text));
+    rest = rest.filter((text) => !text.includes(guard));
   }
   return rest.length === 0 ? lists : [...lists, { texts: rest }];
 }

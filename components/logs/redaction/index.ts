@@ -184,7 +184,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     wallets,
     kept,
   ]),
-  // Most lines about people contain only an address.
+  // Most lines with personal data contain only an e-mail address, and need no other theme.
   theme('mail', [
     urlLogins,
     mailRecipients,

@@ -7,7 +7,7 @@ const words =
   '(?:audifi|billing|bot|cron|daemon|github|label|mailbox|mailer|music|notifications?|plan|records|root|sales|security|service|status|studio|support|system|team)';
 /** Headers and roles before the name of one person. */
 const header =
-  '(?i:(?:^|[^a-z]|\\\\[nrt])(?:to|from|b?cc|reply-?to|sender|author|committer|who|attendee|requester|user|recipient|signed-off-by|co-authored-by|contact|customer)(?:\\\\*["\'])?\\s*[:=]\\s*)';
+  '(?i:(?:^|[^a-z])(?:to|from|b?cc|reply-?to|sender|author|committer|who|attendee|requester|user|recipient|signed-off-by|co-authored-by|contact|customer)(?:\\\\*["\'])?\\s*[:=]\\s*)';
 
 /** Names beside e-mail addresses, which the rules for mail mask. */
 export const mailNames: RedactionGroup = {
@@ -36,7 +36,7 @@ export const mailNames: RedactionGroup = {
     },
     {
       name: 'name-before-mail-address',
-      before: `(?:^|[^${inName}0-9]|\\\\[nrt])(?:(?i:from|to|cc|by|for|user|author|mail|email|sender|customer|requester|guest|with|and) )*`,
+      before: `(?:^|[^${inName}0-9])(?:(?i:from|to|cc|by|for|user|author|mail|email|sender|customer|requester|guest|with|and) )*`,
       secret: fullNameInScripts,
       after: `\\s?<[^\\s<>()"'@]+@`,
       replacement: '[redacted]',

@@ -266,9 +266,7 @@ export const mailContent: RedactionGroup = {
       secret: '\\[redacted\\] [^\\s"\\\\{}=]+[^"\\\\\\n{}=]*?',
       after: '(?: [A-Za-z_]+=|["\\\\\\n{}]|$)',
       replacement: '[redacted]',
-      when: [
-        ...['body: ', 'subject: ', 'content: ', 'contents: ', 'text: ', 'html: ', 'preheader: '],
-      ],
+      when: ['body: ', 'subject: ', 'content: ', 'contents: ', 'text: ', 'html: ', 'preheader: '],
       changes: [
         ['emailBody: [redacted] b c', 'emailBody: [redacted]'],
         ['email_subject: [redacted] b c n=1', 'email_subject: [redacted] n=1'],

@@ -169,6 +169,7 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'phrase',
+    // Also keys, because the pattern of the family `key` would become too large for fast matching.
     names: `(?:mnemonic(?:${joint}phrase)?|(?:recovery|secret|security)${joint}answers?[0-9]?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?)|(?:t?otp|hotp|mfa|2fa|wallet)${joint}seed|(?:pgp|recovery|symmetric)${joint}key)`,
     affixes: false,
     words: [

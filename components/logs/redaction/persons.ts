@@ -87,7 +87,7 @@ const texts: Readonly<Record<PersonKind, readonly string[]>> = {
 };
 
 const fieldOf = (kind: PersonKind): string =>
-  `(?i:(?:^|[^a-z0-9]|\\\\[nrt])(?:${persons[kind].join('|')})(?:_?name)?)`;
+  `(?i:(?:^|[^a-z0-9])(?:${persons[kind].join('|')})(?:_?name)?)`;
 
 const quoted = (kind: PersonKind): RedactionRule => {
   const one = examples[kind];

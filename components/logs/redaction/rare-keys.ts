@@ -24,7 +24,7 @@ export const rareKeys: RedactionGroup = {
     key(
       'hexadecimal-service-key',
       'sk_[0-9a-f]{48}|ws-[0-9a-f]{64}|[0-9a-f]{36}NRAL|v1\\.0-[0-9a-f]{24}-[0-9a-f]{100,}',
-      [...[' sk_', '"sk_', '=sk_', ':sk_', 'nsk_', 'ws-', 'nral', 'v1.0-']],
+      [' sk_', '"sk_', '=sk_', ':sk_', 'nsk_', 'ws-', 'nral', 'v1.0-'],
       [
         `sk_${'0123456789abcdef'.repeat(3)}`,
         `v1.0-${'0123456789ab'.repeat(2)}-${'0123456789abcdef'.repeat(9)}`,

@@ -37,20 +37,8 @@ export const clientCommands: readonly RedactionRule[] = [
     secret: '[^"\\\\]+',
     replacement: '[redacted]',
     when: [
-      ...[
-        'otp',
-        'mfa',
-        '2fa',
-        'verif',
-        'asscode',
-        'login',
-        'token',
-        'secret',
-        'passw',
-        'jwt',
-        'csrf',
-      ],
-      ...['reset', 'magic', 'fresh', 'apikey', 'api_key'],
+      ...['otp', 'mfa', '2fa', 'verif', 'asscode', 'login', 'token', 'secret', 'passw', 'jwt'],
+      ...['csrf', 'reset', 'magic', 'fresh', 'apikey', 'api_key'],
     ],
     changes: [
       [

@@ -4,6 +4,10 @@ import type { RedactionGroup } from './rule';
 /** Services that send messages to phones. */
 const smsProviders = ['vonage', 'nexmo', 'messagebird', 'plivo', 'infobip'] as const;
 
+/** Words about calls and messages. */
+const calls =
+  'call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax';
+
 /** A number that is only recognisable as a phone number by the text before it. */
 export const spokenPhones: RedactionGroup = {
   name: 'spoken-phones',
@@ -38,8 +42,7 @@ export const spokenPhones: RedactionGroup = {
   rules: [
     {
       name: 'spoken-phone',
-      before:
-        '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|ring|reach|contact|number|r(?:ü|ue)ckruf)(?:[\\]: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))',
+      before: `(?i:\\b(?:${calls}|ring|reach|contact|number|r(?:ü|ue)ckruf)(?:[\\]: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))`,
       secret: '(?:\\+|00|\\(?0)(?:[ ()./-]{0,3}[0-9]){2,12}[ ()./-]{0,2}',
       after: '[0-9](?:[ -]?[0-9]){3}\\b',
       replacement: '***',
@@ -55,8 +58,7 @@ export const spokenPhones: RedactionGroup = {
     {
       name: 'spoken-national-phone',
       // The area code is in parentheses, or each group has two digits, or the number is toll-free.
-      before:
-        '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|number|otp|code sent to)(?:[\\]: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :]|\\\\[nrt]))',
+      before: `(?i:\\b(?:${calls}|number|otp|code sent to)(?:[\\]: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :]|\\\\[nrt]))`,
       secret:
         '(?:(?:8 ?)?\\([1-9][0-9]{1,3}\\) ?[0-9]{3,5}[ -]?|1-[2-9][0-9]{2}-[0-9]{3}-|0[1-9](?:\\.[0-9]{2}){2}\\.)',
       after: '[0-9](?:[ .-]?[0-9]){3}\\b',

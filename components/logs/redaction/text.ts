@@ -91,7 +91,7 @@ export const cookies: RedactionGroup = {
   rules: [
     {
       name: 'cookie-header',
-      before: `(?:\\b|\\\\[nrt])(?i:(?:set-)?cookie(?:\\\\+["']|')?\\s*[:=]\\s*(?:\\\\+["']|')?)`,
+      before: `\\b(?i:(?:set-)?cookie(?:\\\\+["']|')?\\s*[:=]\\s*(?:\\\\+["']|')?)`,
       secret: `(?:\\[redacted\\](?:;[ \\t]*|"[^"\\\\]*")|[A-Za-z0-9_.%-]+=(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")|[^"'\\\\\\s,:}\\[\\]${keep}])(?:[^"'\\\\\\r\\n}]*;[ \\t]*)?[^"'\\\\\\s}]*`,
       replacement: '[redacted]',
       changes: [

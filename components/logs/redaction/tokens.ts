@@ -35,7 +35,7 @@ export const keyMaterial: readonly RedactionRule[] = [
     name: 'own-token',
     // The prefix says what it is: a refresh token, an access token, a ticket.
     before:
-      '(?:^|[^0-9A-Za-z_./-]|\\\\[nrt])(?:rt|at|st|wst|wsk|rft|prt|mlt|pat|ott|tkn|atk|rtk|dk|ak|apk|otk)[_-]',
+      '(?:^|[^0-9A-Za-z_./-])(?:rt|at|st|wst|wsk|rft|prt|mlt|pat|ott|tkn|atk|rtk|dk|ak|apk|otk)[_-]',
     secret: '[A-Z0-9_-]{0,12}[a-z][a-z0-9_-]{0,12}[A-Z][A-Za-z0-9_-]{14,}',
     replacement: '[redacted]',
     when: [
