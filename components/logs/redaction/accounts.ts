@@ -38,5 +38,22 @@ export const accounts: RedactionGroup = {
       ],
       leaves: ['account DE20 26'],
     },
+    {
+      // Numbers of banks, such as sort codes and routing numbers, are public.
+      name: 'account-number',
+      before:
+        '(?i:\\b(?:bank[ _-]?account(?:[ _-]?n(?:umber|um|o\\.?|r\\.?))?|acc(?:oun)?t[ _-]?(?:no\\.|nr\\.|#)|acct[ _-]?(?:number|num|no))' +
+        '(?:\\\\*["\'])?(?: is | ?(?:=>|[:=#]) ?| )(?:\\\\*["\'])?)',
+      secret: '[0-9](?:[ -]?[0-9]){4,18}',
+      after: '(?:[^0-9A-Za-z]|$)',
+      replacement: '[redacted]',
+      when: ['bank', 'acc'],
+      changes: [
+        ['payout to bank account 000123456789 failed', 'payout to bank account [redacted] failed'],
+        ['{"bankAccount":"000123456789"}', '{"bankAccount":"[redacted]"}'],
+        ['acct no. 0001-2345-6789', 'acct no. [redacted]'],
+      ],
+      leaves: ['bank account ending in 6789', 'account 8812 has 3 payouts', 'bankAccount: ba_1N'],
+    },
   ],
 };

@@ -74,7 +74,7 @@ export const nameFamilies: readonly NameFamily[] = [
     family: 'password',
     // Also with typos, and in German, French, Spanish, Portuguese and Dutch.
     names:
-      `(?:pass${joint}(?:w(?:(?:or)?[dt](?:_?digest)?)?|phrase|code|key)|pas(?:word|swrod|sowrd|sord)|pwd|secret|creds|credentials?|kennwort|` +
+      `(?:pass${joint}(?:w(?:(?:or)?[dt](?:_?digest)?)?|phrase|code|key)|pas(?:word|swrod|sowrd|sord)|pwd|secret|cred(?:s|entials?)?|kennwort|` +
       `mot${joint}de${joint}passe|masterauth|contrase(?:ñ|n|\\\\+u00f1)a|senha|wachtwoord)`,
     words: [
       'pass',
@@ -142,7 +142,7 @@ export const nameFamilies: readonly NameFamily[] = [
       ...['pass', 'psk', 'otp', 'vv', 'vc', 'vn', 'ssn', 'pin%'],
       ...ending('pw', 'pin'),
       // Other rules find the number of a card by its digits.
-      ...['pan"', "pan'", 'pan=', 'pan:'],
+      ...['pan"', "pan'", 'pan=', 'pan:', 'pan\\', 'pan ='],
     ],
     examples: ['pass', 'pin', 'cvc', 'user_otp', 'card.cvv2', 'smtpPass', 'SMTP_PASS'],
     others: ['spin', 'pins', 'bypass', 'panel', 'compass'],

@@ -53,7 +53,7 @@ export const pairs: RedactionGroup = {
     'basic_auth',
     'basicauth',
     'basic auth ',
-    ...['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
+    ...['imap', ' login '],
     ...['redis-cli', 'rediscli_auth'],
     'mysql',
     'mariadb',
