@@ -23,6 +23,7 @@ import { opaqueValues } from './opaque';
 import { unusual } from './ordinary';
 import { mail, mailContent } from './mail';
 import { mailNames, namesBeside } from './mail-names';
+import { mailParts } from './mail-parts';
 import { mailRecipients } from './mail-recipients';
 import { phoneFields, plusPhones } from './phones';
 import { walletSecrets } from './wallet-secrets';
@@ -186,6 +187,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
   ]),
   // Most lines with personal data contain only an e-mail address, and need no other theme.
   theme('mail', [
+    mailParts,
     urlLogins,
     mailRecipients,
     mailContent,

@@ -5,6 +5,9 @@ const roles =
   '(?:abuse|accounts?|admin|alerts?|billing|bot|bounces?|contact|devops|do-?not-?reply|feedback|hello|help|hi|info|invoices?|legal|mail|marketing|news(?:letter)?|no-?reply|notifications?|office|ops|payments|postmaster|press|privacy|robot|sales|security|service|status|support|system|team|updates|welcome)';
 const words =
   '(?:audifi|billing|bot|cron|daemon|github|label|mailbox|mailer|music|notifications?|plan|records|root|sales|security|service|status|studio|support|system|team)';
+/** In what a server says of an address. */
+const reasons =
+  'access|bad|blocked|bounced?|denied|disabled|failed|full|host|invalid|limit|mailbox|no|not|quota|rejected|relay|request|server|spam|suppressed|timed?|unknown|user';
 /** Headers and roles before the name of one person. */
 const header =
   '(?i:(?:^|[^a-z])(?:to|from|b?cc|reply-?to|sender|author|committer|who|attendee|requester|user|recipient|signed-off-by|co-authored-by|contact|customer)(?:\\\\*["\'])?\\s*[:=]\\s*)';
@@ -97,6 +100,26 @@ export const mailNames: RedactionGroup = {
       when: ['=?'],
       changes: [['To: =?UTF-8?Q?J=C3=BC_S?= <a@b.io>', 'To: [redacted] <a@b.io>']],
       leaves: ['Subject: =?UTF-8?Q?J=C3=BC_S?='],
+    },
+    {
+      name: 'reason-after-address',
+      before: '@[^\\s<>()"\'@]+>? \\((?i:[^()\\n]*?\\b(?:' + reasons + ')\\b)',
+      secret: '',
+      after: '[^()\\n]*\\)',
+      replacement: keep,
+      when: ['('],
+      changes: [['a@b.io (Mailbox Full)', `a@b.io (Mailbox${keep} Full)`]],
+      leaves: ['a@b.io (Ada Moser)'],
+    },
+    {
+      name: 'name-after-address',
+      before: `@[^\\s<>()"'@]+>? \\(`,
+      secret: fullNameInScripts,
+      after: '\\)',
+      replacement: '[redacted]',
+      when: ['('],
+      changes: [['payer a@b.io (Ada Moser) declined', 'payer a@b.io ([redacted]) declined']],
+      leaves: [`a@b.io (Mailbox${keep} Full)`, 'a@b.io (retry 2)', 'a@b.io (Denied)'],
     },
     {
       name: 'name-after-address-in-list',

@@ -1,3 +1,4 @@
+import { birthDateInWords } from './birth-dates';
 import { joint, otherFullName, parties, partyInWords, roleWords, separator } from './parties';
 import {
   encodedColon,
@@ -287,6 +288,7 @@ export const people: RedactionGroup = {
     ...['"itin', ' itin:', '?tin=', '&tin=', '[tin', '[ein'],
   ],
   rules: [
+    birthDateInWords,
     otherFullName,
     partyInWords,
     personInStruct(fieldOf(names)),

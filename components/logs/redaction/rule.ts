@@ -97,6 +97,10 @@ export const keep = '\u{e000}';
  */
 export const start = '(?:^|[^0-9A-Za-z]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})';
 
+/** A token that may be short: a capital between two digits, and a letter after them. */
+export const shortToken =
+  '[A-Za-z]{0,8}[0-9][a-z0-9]{0,4}[A-Z][A-Za-z_-]*[0-9][A-Za-z][A-Za-z0-9_-]{3,}';
+
 /** A quote, also inside a JSON string at any depth. */
 export const quote = '\\\\*["\']';
 

@@ -1,4 +1,4 @@
-import type { RedactionGroup, RedactionRule } from './rule';
+import { type RedactionGroup, type RedactionRule, shortToken } from './rule';
 
 /** Letters and digits that change places at least twice, so that `encode20261201` is no match. */
 export const random =
@@ -90,11 +90,12 @@ export const storedSessions: RedactionGroup = {
     {
       name: 'opaque-session-in-key',
       before: '(?i:(?:^|[^a-z])(?:sess|sid|session):(?:[a-z]{1,8}:)?)',
-      secret: '[A-Z0-9_-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z_-]{0,24}[0-9][A-Za-z0-9_-]{12,}',
+      secret: `(?:[A-Z0-9_-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z_-]{0,24}[0-9][A-Za-z0-9_-]{12,}|${shortToken})`,
       replacement: '[redacted]',
       when: ['sess:', 'sid:', 'session:'],
       changes: [
         ['SET sess:rZt76RFOIL-ZUaf-y0hSZxSDqYvD-dGl ttl=86400', 'SET sess:[redacted] ttl=86400'],
+        ['GET sess:Yk3x9QvR2mLp8sTz', 'GET sess:[redacted]'],
       ],
       leaves: [
         'SET sess:user_42 x',

@@ -142,11 +142,15 @@ export const parsedParameters: readonly RedactionRule[] = [
     name: 'parsed-code',
     before: '(?:^|[^A-Za-z])(?i:code|ticket|t)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']',
     // The second form: in one of forty random words, 17 or more letters precede the first digit.
-    secret: '(?:[A-Za-z_~-]{0,20}[0-9][A-Za-z0-9_~-]{19,}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,})',
+    secret:
+      '(?:[A-Za-z_~-]{0,20}[0-9][A-Za-z0-9_~-]{19,}(?:\\.[A-Za-z0-9_-]+){0,4}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,})',
     after: '\\\\*["\']',
     replacement: '[redacted]',
     when: ['"code', "code'", 'code:', 'code\\', 'ticket', '"t"', '"t\\', ' t:'],
-    changes: [['{"query":{"code":"OQi3OuzWo3VCXsgh777Cch5M"}}', '{"query":{"code":"[redacted]"}}']],
+    changes: [
+      ['{"query":{"code":"OQi3OuzWo3VCXsgh777Cch5M"}}', '{"query":{"code":"[redacted]"}}'],
+      ['{"code":"c1f0a8d2b3e94c6f8a7b5d4e3.0.rrxz.Kd9Qe2"}', '{"code":"[redacted]"}'],
+    ],
     leaves: [
       '{"code":"P2002"}',
       '{"code":"ERR_HTTP2_STREAM_ERROR"}',
