@@ -5,7 +5,7 @@ const fields = '(?:current|next|confirm(?:ation)?|repeat|again|old|new)';
 
 /** Names of fields with several secrets. */
 const list =
-  '(?i:(?:tokens|passw(?:or)?ds|passcodes|secrets|(?:api|access|secret|private|session)[_-]?keys|(?:recovery|backup|otp|mfa)[_-]?codes))';
+  '(?i:(?:tokens|passw(?:or)?ds|passcodes|secrets|(?:api|access|secret|private|session)[ _-]?keys|(?:recovery|backup|scratch|otp|mfa)[ _-]?codes))';
 
 /** Lists of secrets in text, and forms to change a password, whose fields have other names. */
 export const passwordForms: RedactionGroup = {
@@ -37,6 +37,7 @@ export const passwordForms: RedactionGroup = {
       when: ['tokens', 'words', 'secrets', 'keys', 'codes'],
       changes: [
         ['tokens: [redacted], Zq8fT3, Zq9mK1', 'tokens: [redacted], [redacted]'],
+        ['recovery codes: [redacted], 5b2d-40', 'recovery codes: [redacted], [redacted]'],
         ['recoveryCodes=[redacted]|a1|b2 n=1', 'recoveryCodes=[redacted], [redacted] n=1'],
       ],
       leaves: [

@@ -1,4 +1,4 @@
-import { birthDateInWords } from './birth-dates';
+import { personsInWords } from './persons-in-words';
 import { joint, otherFullName, parties, partyInWords, roleWords, separator } from './parties';
 import {
   encodedColon,
@@ -268,6 +268,12 @@ export const people: RedactionGroup = {
       'holder',
       '<nm>',
       'passport',
+      'al sec',
+      'national i',
+      'tax id',
+      'steuer',
+      'aadhaar',
+      'id card',
     ],
     ...['documentn', 'document_n', 'idnum', 'id_num', 'id num', 'identity', 'iddoc', 'id_doc'],
     ...['nationali', 'national_i', 'taxid', 'tax_id', 'taxnum', 'tax_num', 'licen', 'al_sec'],
@@ -288,7 +294,7 @@ export const people: RedactionGroup = {
     ...['"itin', ' itin:', '?tin=', '&tin=', '[tin', '[ein'],
   ],
   rules: [
-    birthDateInWords,
+    ...personsInWords,
     otherFullName,
     partyInWords,
     personInStruct(fieldOf(names)),

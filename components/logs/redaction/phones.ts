@@ -149,6 +149,15 @@ export const phoneFields: RedactionGroup = {
       changes: [["{ phones: [ '0170 1234567' ] }", '{ phones: [redacted] }']],
       leaves: ['phones: []'],
     },
+    {
+      name: 'phone-list',
+      before: `(?i:${phone}\\s*(?:=>|[:=])\\s*)`,
+      secret: '\\[\\s*"[^"\\\\]*[0-9][^"\\\\]*"(?:,\\s*"[^"\\\\]*")*\\s*\\]',
+      replacement: '[redacted]',
+      when: ['["', '[ "'],
+      changes: [['phones=["030 1234567", "040 7654321"] x', 'phones=[redacted] x']],
+      leaves: ['{"phones":["030 1234567"]}', 'phones=["home"]'],
+    },
   ],
 };
 

@@ -42,12 +42,13 @@ export const spokenPhones: RedactionGroup = {
   rules: [
     {
       name: 'spoken-phone',
-      before: `(?i:\\b(?:${calls}|ring|reach|contact|number|r(?:ü|ue)ckruf)(?:[\\]: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))`,
+      before: `(?i:(?:\\b|_)(?:${calls}|ring|reach|contact|number|r(?:ü|ue)ckruf)(?:[\\]: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))`,
       secret: '(?:\\+|00|\\(?0)(?:[ ()./-]{0,3}[0-9]){2,12}[ ()./-]{0,2}',
       after: '[0-9](?:[ -]?[0-9]){3}\\b',
       replacement: '***',
       changes: [
         ['call 020 7946 0309 back', 'call ***0309 back'],
+        ['contact_phone 06 12 34 56 78 invalid', 'contact_phone ***56 78 invalid'],
         ['Rueckruf an 0151/23456782 erbeten', 'Rueckruf an ***6782 erbeten'],
         ['sms to 004915123456354 queued', 'sms to ***6354 queued'],
         ['sms to 07700 900310 queued', 'sms to ***0310 queued'],
