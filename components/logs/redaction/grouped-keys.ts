@@ -1,9 +1,54 @@
-import type { RedactionGroup } from './rule';
+import type { RedactionGroup, RedactionRule } from './rule';
+
+const digits = '[0-9](?:[ -]?[0-9]){11,18}';
+
+/** Card numbers of unknown issuers. With fewer digits, `pan` is a position in a mixer. */
+const cardNumbers: readonly RedactionRule[] = [
+  {
+    name: 'pan-in-json',
+    before: '(?i:"pan"\\s*:\\s*)',
+    secret: `(?:"${digits}"|${digits})`,
+    after: '(?:[^0-9]|$)',
+    replacement: '"[redacted]"',
+    when: ['pan"'],
+    changes: [
+      ['{"pan":9999888877776661,"x":1}', '{"pan":"[redacted]","x":1}'],
+      ['{"pan":"9999 8888 7777 6661"}', '{"pan":"[redacted]"}'],
+    ],
+    leaves: ['{"pan":-0.25}', '{"span":"9999888877776661"}'],
+  },
+  {
+    name: 'pan-in-string',
+    before: '(?i:[^a-z]pan\\\\+"\\s*:\\s*)',
+    secret: digits,
+    after: '(?:[^0-9]|$)',
+    replacement: 'null',
+    when: ['pan\\'],
+    changes: [
+      ['{"m":"{\\"pan\\":9999888877776661,\\"x\\":1}"}', '{"m":"{\\"pan\\":null,\\"x\\":1}"}'],
+    ],
+    leaves: ['{"m":"{\\"pan\\":0.5}"}'],
+  },
+  {
+    name: 'pan',
+    before: '(?:^|[^A-Za-z0-9])(?i:pan)(?:\\\\*["\'])?\\s*(?:=>|[:=])\\s*\\\\*["\']?',
+    secret: digits,
+    after: '(?:[^0-9]|$)',
+    replacement: '[redacted]',
+    when: ['pan"', "pan'", 'pan=', 'pan:', 'pan\\', 'pan ='],
+    changes: [
+      ['pan = 9999888877776661 x', 'pan = [redacted] x'],
+      ['{"m":"{\\"pan\\":\\"9999888877776661\\"}"}', '{"m":"{\\"pan\\":\\"[redacted]\\"}"}'],
+    ],
+    leaves: ['pan = left', 'pan: 0.75', 'span=9999888877776661'],
+  },
+];
 
 /** Keys in groups of characters, and tokens in a position that only their tool knows. */
 export const groupedKeys: RedactionGroup = {
   name: 'grouped-keys',
   rules: [
+    ...cardNumbers,
     {
       name: 'key-for-authenticator',
       // A rule for fields may have replaced the first group.

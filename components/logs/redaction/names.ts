@@ -136,16 +136,12 @@ export const nameFamilies: readonly NameFamily[] = [
   {
     family: 'short',
     names:
-      '(?:(?:require|db|smtp|user|root|admin|mail|redis|login|auth)?pass|pw|psk|pin|t?otp|cvv2?|cvc2?|cvn|ssn|pan)',
-    whole: '(?:Pass|Pw|Psk|Pin|T?otp|Otp|Cvv2?|Cvc2?|Cvn|Ssn|Pan)',
-    words: [
-      ...['pass', 'psk', 'otp', 'vv', 'vc', 'vn', 'ssn', 'pin%'],
-      ...ending('pw', 'pin'),
-      // Other rules find the number of a card by its digits.
-      ...['pan"', "pan'", 'pan=', 'pan:', 'pan\\', 'pan ='],
-    ],
+      '(?:(?:require|db|smtp|user|root|admin|mail|redis|login|auth)?pass|pw|psk|pin|t?otp|cvv2?|cvc2?|cvn|ssn)',
+    whole: '(?:Pass|Pw|Psk|Pin|T?otp|Otp|Cvv2?|Cvc2?|Cvn|Ssn)',
+    words: [...['pass', 'psk', 'otp', 'vv', 'vc', 'vn', 'ssn', 'pin%'], ...ending('pw', 'pin')],
     examples: ['pass', 'pin', 'cvc', 'user_otp', 'card.cvv2', 'smtpPass', 'SMTP_PASS'],
-    others: ['spin', 'pins', 'bypass', 'panel', 'compass'],
+    // In a mixer, `pan` is a position.
+    others: ['spin', 'pins', 'bypass', 'pan', 'panel', 'compass'],
   },
   {
     family: 'payment',
