@@ -151,8 +151,8 @@ export const headers: RedactionGroup = {
     },
     {
       name: 'signature-object',
-      // A wallet's signature as an object: `{ r, s, v }`.
-      before: '(?i:[a-z0-9_]*signature)"\\s*:\\s*',
+      // A wallet's signature as an object: `{ r, s, v }`. Not one of time or key.
+      before: '"(?i:(?:[a-z0-9_.-]*[a-df-xz0-9][_.-]?)?signature)"\\s*:\\s*',
       secret: json.composed,
       replacement: '"[redacted]"',
       when: ['gnature":{', 'gnature": {', 'gnature":['],
@@ -162,7 +162,12 @@ export const headers: RedactionGroup = {
           '{"signature":"[redacted]","gas":1}',
         ],
       ],
-      leaves: ['{"signatures":{"n":1}}', '{"signatureType":{"n":1}}'],
+      leaves: [
+        '{"signatures":{"n":1}}',
+        '{"signatureType":{"n":1}}',
+        '{"timeSignature":{"numerator":6}}',
+        '{"key_signature":{"fifths":-2}}',
+      ],
     },
     {
       name: 'signature-object-in-text',
