@@ -12,12 +12,15 @@ import { hexadecimalKey } from './tokens';
 /** Letters whose case changes more often than in a name. */
 const mixedCase = '(?:[A-Z]*[a-z]+[A-Z]){4}[A-Za-z]*';
 
+/** An escape of JSON, or of Node's texts. */
+const escape = '\\\\["\'\\\\/bfnrtux]';
+
 /**
- * Text that looks like a value, not a name: it has a digit, a space or a special character, or
- * letters of mixed case.
+ * Text that looks like a value, not a name: it has a digit, a space, an escape or a special
+ * character, or letters of mixed case.
  */
 const secretive = (quote: string): string =>
-  `${quote}(?:(?:[^"${quote}\\\\${keep}]|\\\\["'])*[0-9 =+/!@#$%*-](?:[^"${quote}\\\\]|\\\\["'])*|${mixedCase})${quote}`;
+  `${quote}(?:(?:[^"${quote}\\\\${keep}]|${escape})*(?:[0-9 =+/!@#$%*-]|${escape})(?:[^"${quote}\\\\]|${escape})*|${mixedCase})${quote}`;
 
 /** One or more line endings, also as JSON escapes. */
 const lineEnd = '(?:\\\\+[rn]|[\\r\\n])+';
@@ -93,6 +96,7 @@ export const pairs: RedactionGroup = {
           '"HSET" "user_456" "password" "[redacted]" "plan" "pro"',
         ],
         ['"HSET" "u" "password" "B3\\"s-Q" "n" "1"', '"HSET" "u" "password" "[redacted]" "n" "1"'],
+        ['["password","hun\\\\ter\\u00e9"]', '["password","[redacted]"]'],
         // In a slow log, where each argument has its number.
         ['3) "access_token" 4) "BQDk7Z" 5) "x"', '3) "access_token" 4) "[redacted]" 5) "x"'],
       ],

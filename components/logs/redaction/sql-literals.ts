@@ -10,10 +10,10 @@ const statement =
   '(?:insert into|update (?:[^o]|o[^nr]|o[nr][^ ])|select |delete from|merge into|values ?\\(|\\bcall [a-z0-9_."]{1,60} ?\\(|execute |where |(?:^|[^a-z0-9_-])parameters(?:[^a-z0-9_.-]|$)|parameter \\$|bindings|params:|\\$[0-9]{1,3} = \\x27|statement: (?:set|prepare|notify) |comment on |\\x27::[a-z])';
 
 /**
- * A literal that may also contain texts between double quotes: a JSON document or names. In a JSON
- * string, `,`, `:` or a bracket follows the quote that ends it.
+ * A literal that may also contain double quotes, alone or around texts: a JSON document or names.
+ * In a JSON string, `,`, `:` or a bracket follows the quote that ends it.
  */
-const anyLiteral = `'(?:[^'"\\\\]|\\\\+.|''|"(?:[^'"\\\\,:{}\\[\\]\\s][^'"\\\\]*)?")*'`;
+const anyLiteral = `'(?:[^'"\\\\]|\\\\+.|''|"(?:[^'"\\\\,:{}\\[\\]\\s][^'"\\\\]*)?"|"[^'"\\\\,:{}\\[\\]\\s])*'`;
 const before = '[\\s(=,<>|:\\[\\]](?:[ENBXenbx]|U&)?';
 const after = '(?:[\\s),;:|\\]\\\\"}]|$)';
 
@@ -123,6 +123,7 @@ export const sqlLiterals: RedactionGroup = {
           "INSERT INTO users (name, password) VALUES ('[redacted]', '[redacted]') ",
         ],
         ["parameters: $1 = 'x y'", "parameters: $1 = '[redacted]'"],
+        [`VALUES ('hun"ter', 1)`, "VALUES ('[redacted]', 1)"],
         ["parameters: (7, b'x')", "parameters: (7, b'[redacted]')"],
         [
           "Index Cond: ((token)::text = 'x'::text)",
