@@ -87,7 +87,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     // Lines of configuration files, netrc and userlist.txt without a separator.
     before:
       '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|primaryauth|tls-(?:client-)?key-file-pass|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|sentinel auth-pass \\S+|[Ff]ailed AUTH for \\S+ with password|login (?:[^w\\s]\\S*|w(?:[^i\\s]\\S*|i(?:[^t\\s]\\S*|t(?:[^h\\s]\\S*|h\\S+)?)?)?) password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+',
-    secret: `(?:${escapedText}|"[^\\s"\\\\,:}\\]][^"\\\\]*"|'[^\\s'"\\\\][^'"\\\\]*'|\\\\*["']?[^\\s"'\\\\]+)`,
+    secret: `(?:${escapedText}|"[^\\s"\\\\,:}\\]](?:[^"\\\\]|\\\\["\\\\])*"|'[^\\s'"\\\\][^'"\\\\]*'|\\\\*["']?[^\\s"'\\\\]+)`,
     replacement: '[redacted]',
     when: [
       'requirepass',
@@ -103,6 +103,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
       ['bindpw hunter', 'bindpw [redacted]'],
       ['login william password hunter', 'login william password [redacted]'],
       ['requirepass "correct horse"', 'requirepass [redacted]'],
+      ['requirepass "hun\\"ter"', 'requirepass [redacted]'],
       ['Failed AUTH for "a" with password hunter', 'Failed AUTH for "a" with password [redacted]'],
       ['machine x login ada password hunter', 'machine x login ada password [redacted]'],
     ],

@@ -16,11 +16,12 @@ export const sqlPasswords: RedactionGroup = {
       name: 'password-with-quote',
       // Quotes in a literal are doubled.
       before: '(?i:\\bpassword(?:\\\\*["\'])?\\s+(?:to\\s+)?)',
-      secret: `(?:[eE]?'${inner}+(?:''${inner}*)+'|\\\\+'${inner}+(?:\\\\+'\\\\+'${inner}*)+\\\\+'|[eE]'(?:${inner}|\\\\+')+')`,
+      secret: `(?:[eE]?'${inner}+(?:''${inner}*)+'|\\\\+'${inner}+(?:\\\\+'\\\\+'${inner}*)+\\\\+'|[eE]'(?:${inner}|\\\\+')+'|'${inner}*"[^'"\\\\,:{}\\[\\]\\s]${inner}*')`,
       replacement: "'[redacted]'",
-      when: ["''", "'\\", " e'"],
+      when: ["''", "'\\", " e'", '"'],
       changes: [
         ["ROLE x PASSWORD 'Harbour''s lantern' LOGIN", "ROLE x PASSWORD '[redacted]' LOGIN"],
+        [`ROLE x PASSWORD 'hun"ter' LOGIN`, "ROLE x PASSWORD '[redacted]' LOGIN"],
         ["ROLE x PASSWORD E'it\\'s 3'", "ROLE x PASSWORD '[redacted]'"],
         [`'ROLE x PASSWORD \\'it\\'\\'s 3\\''`, `'ROLE x PASSWORD '[redacted]''`],
       ],

@@ -121,6 +121,22 @@ export const urlLogins: RedactionGroup = {
       ],
       leaves: ['docker exec api curl -u ada:pw1 https://x', 'curl -u ada:pw1 https://x'],
     },
+    ...['"', "'"].map((quote) => ({
+      // A password between quotes may contain blanks.
+      name: `login-option-in-${quote === '"' ? 'double' : 'single'}-quotes`,
+      before: `(?:\\s-u|\\bcurl\\s+-[a-zA-Z]{1,6}u|--(?:proxy-)?user)[\\s=]+\\\\*${quote}[^\\s:"'${keep}]+:`,
+      secret: `(?:[^${quote}\\\\\\n]|\\\\[^"'])+`,
+      after: `\\\\*${quote}`,
+      replacement: '[redacted]',
+      when: [' -u ', '-user ', '-user=', 'curl '],
+      changes: [
+        [
+          `curl -u ${quote}ada:pw one${quote} https://x`,
+          `curl -u ${quote}ada:[redacted]${quote} https://x`,
+        ],
+      ] as const,
+      leaves: ['sort -u "a b"', 'docker run --user 1000 x'],
+    })),
     {
       name: 'login-option',
       before: `(?:(?:\\s-u|\\bcurl\\s+-[a-zA-Z]{1,6}u|--(?:proxy-)?user)\\s+\\\\*["']?[^\\s:"'${keep}]+:|\\bcurl\\b[^|;\\n"]{0,80}?\\s-u\\\\*["']?[A-Za-z0-9_.-]+:|\\bhttps?\\s+[^|;\\n"]{0,80}?-a\\s+[A-Za-z0-9_.-]+:|\\blftp\\s+-u\\s+[^\\s,"']+,)`,
