@@ -234,12 +234,14 @@ export const pairs: RedactionGroup = {
     {
       name: 'xml-element',
       before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:provided)?(?:\\s[^<>]*)?>)`,
-      secret: '(?:<!\\[CDATA\\[[^<>"]*\\]\\]>|[^<>"\\s][^<>"]*)',
+      // A double quote that neither ends a JSON string nor an attribute.
+      secret: '(?:<!\\[CDATA\\[[^<>"]*\\]\\]>|[^<>"\\s](?:[^<>"]|"[^<>"\\s,:{}[\\]])*)',
       after: '</',
       replacement: '[redacted]',
       when: ['</'],
       changes: [
         ['<user><Password>x y</Password></user>', '<user><Password>[redacted]</Password></user>'],
+        ['<password>hun"ter</password>', '<password>[redacted]</password>'],
         [
           '{"m":"<w:Password Type=\\"#Text\\">x</w:Password>"}',
           '{"m":"<w:Password Type=\\"#Text\\">[redacted]</w:Password>"}',

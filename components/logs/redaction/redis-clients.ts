@@ -61,10 +61,13 @@ export const clientCommands: readonly RedactionRule[] = [
   {
     name: 'redis-command-in-text',
     before: `(?i:name${quote}?\\s*:\\s*${quote}(?:auth|hello|acl|config)${quote}\\s*,\\s*${quote}?args${quote}?\\s*:\\s*)`,
-    secret: `(?:\\[[^A-Za-z\\]"\\\\][^\\]"\\\\]*\\]|\\[\\s*${escapedText}(?:\\s*,\\s*${escapedText})*\\s*\\])`,
+    secret: `(?:\\[[^A-Za-z\\]"\\\\][^\\]"\\\\]*\\]|\\[\\s*${escapedText}(?:\\s*,\\s*${escapedText})*\\s*\\]|\\[(?:\\s*'(?:[^'"\\\\\\n]|\\\\.|"[^'"\\\\,:{}[\\]\\s])*'\\s*,?)+\\s*\\])`,
     replacement: '[redacted]',
     when: ['args'],
-    changes: [["{ name: 'auth', args: [ 'Rd12' ] }", "{ name: 'auth', args: [redacted] }"]],
+    changes: [
+      ["{ name: 'auth', args: [ 'Rd12' ] }", "{ name: 'auth', args: [redacted] }"],
+      [`{ name: 'auth', args: [ 'ada', 'R"d\\'1' ] }`, "{ name: 'auth', args: [redacted] }"],
+    ],
     leaves: ["{ name: 'get', args: [ 'k' ] }", "{ name: 'auth', args: [Array] }"],
   },
   {

@@ -23,6 +23,26 @@ export const sqlKey: RedactionRule = {
 /** Values that PostgreSQL quotes in its messages. */
 export const sqlMessages: readonly RedactionRule[] = [
   {
+    name: 'sql-whole-row',
+    // Values may contain parentheses.
+    before: '(?i:failing row contains \\()',
+    secret: '(?:[^\\n"\\\\]|\\\\+[^\\n"\\\\]|"[^\\n"\\\\,:{}[\\]\\s])+?',
+    after: '\\)\\.?(?:\\.?$|\\n|\\\\+n|\\\\*["\'])',
+    replacement: '[redacted]',
+    when: ['failing row'],
+    changes: [
+      [
+        'DETAIL:  Failing row contains (1, Pw (1), a"b).',
+        'DETAIL:  Failing row contains ([redacted]).',
+      ],
+      [
+        '{"detail":"Failing row contains (1, Pw (1), null)."}',
+        '{"detail":"Failing row contains ([redacted])."}',
+      ],
+    ],
+    leaves: ['Failing row contains (1, bob) in a sentence'],
+  },
+  {
     name: 'sql-row',
     before:
       '(?i:(?:failing row contains \\(|invalid input (?:syntax|value) for (?:type |enum )?[a-z_ ]+: \\\\*"))',
