@@ -26,16 +26,22 @@ export const logins: readonly RedactionRule[] = [
   },
   {
     name: 'mail-login',
-    // In an SMTP dialogue: base64, with or without a line ending.
+    // In an SMTP dialogue: base64, with or without a line ending. No word, and no field.
     before: '\\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5)(?:[;,]? (?:->|>>?|→|C:))? ',
-    secret: '[A-Za-z0-9+/]{6,}={0,2}',
+    secret: '[A-Za-z0-9+/]*[a-z0-9+/][A-Z0-9+/][A-Za-z0-9+/]{3,}={0,2}',
+    after: '(?:[^0-9A-Za-z=]|$)',
     replacement: '[redacted]',
     when: ['auth plain', 'auth login', 'auth xoauth2', 'auth cram-md5'],
     changes: [
       ['C: AUTH PLAIN AHVzZXIAcHcx', 'C: AUTH PLAIN [redacted]'],
       ['{"m":"AUTH LOGIN dXNlcg==\\r\\n"}', '{"m":"AUTH LOGIN [redacted]\\r\\n"}'],
     ],
-    leaves: ['250-AUTH PLAIN LOGIN CRAM-MD5', 'C: AUTH LOGIN'],
+    leaves: [
+      '250-AUTH PLAIN LOGIN CRAM-MD5',
+      'C: AUTH LOGIN',
+      'AUTH PLAIN failed',
+      'AUTH PLAIN response=535 x',
+    ],
   },
   {
     name: 'signed-webhook',

@@ -44,14 +44,16 @@ export const mail: RedactionGroup = {
     {
       name: 'encoded-e-mail',
       before: `${escaped}[${letter}0-9]`,
-      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF]|[89a-fA-F][0-9a-fA-F])|\\\\+u00[c-fC-F][0-9a-fA-F])*`,
+      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF]|[89a-fA-F][0-9a-fA-F])|\\\\+(?:u00[c-fC-F]|x[89a-fA-F])[0-9a-fA-F])*`,
       after: `${encoded.at}${domain}`,
       replacement: '***',
-      when: ['%', '&#64;', '&#x40;', '\\u00'],
+      when: ['%', '&#64;', '&#x40;', '\\u00', '\\x'],
       changes: [
         ['?next=%3Femail%3Dada.l%2540audifi.io&x=1', '?next=%3Femail%3Da***%2540audifi.io&x=1'],
         ['?to=b.vondr%C3%A1k%40b.io', '?to=b***%40b.io'],
         ['{"m":"b.vondr\\u00e1k@b.io"}', '{"m":"b***@b.io"}'],
+        // As Redis writes bytes.
+        ['"b.vondr\\xc3\\xa1k@b.io"', '"b***@b.io"'],
         ['ada&#64;b.io', 'a***&#64;b.io'],
       ],
       leaves: ['u***%40example.com', 'sale: 50% @ noon'],

@@ -33,6 +33,17 @@ export const notSecrets: readonly RedactionRule[] = [
     leaves: ['password=$1x', 'password: ?x', 'PASSWORD=${DB_PW:-hunter2}'],
   },
   {
+    name: 'error-of-file',
+    // The error of the system after a path, whose end may be the name of a secret.
+    when: [': e'],
+    before: '/[A-Za-z0-9_.-]+["\']?: ',
+    secret: '',
+    after: 'E[A-Z]{3,14}(?:[^0-9A-Za-z]|$)',
+    replacement: keep,
+    changes: [['/run/secrets/db_password: ENOENT', `/run/secrets/db_password: ${keep}ENOENT`]],
+    leaves: ['password: ENOENT', '/run/secrets/db_password: Ehunter'],
+  },
+  {
     name: 'masked',
     // The program itself has masked the value.
     when: ['[hidden', '[filtered]', '[masked]', '[protected]', '<hidden>', '<masked>'],

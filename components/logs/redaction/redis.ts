@@ -85,9 +85,12 @@ export const redis: RedactionGroup = {
       before: '\\bAUTH',
       secret: '',
       after:
-        ' (?i:failed|failures?|ok|errors?|succeeded|success|rejected|denied|required|timeout|rate|disabled|enabled|called|service|header)\\b',
+        '(?: (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5))? (?i:failed|failures?|ok|errors?|succeeded|success|rejected|denied|required|timeout|rate|disabled|enabled|called|service|header)\\b',
       replacement: keep,
-      changes: [['AUTH failed', `AUTH${keep} failed`]],
+      changes: [
+        ['AUTH failed', `AUTH${keep} failed`],
+        ['AUTH LOGIN failed', `AUTH${keep} LOGIN failed`],
+      ],
       leaves: ['AUTH hunter', 'AUTH default hunter'],
     },
     {
