@@ -69,6 +69,7 @@ function formOf(line: string, i: number): Form {
 const plantedFiles = [
   ...['written-planted.txt', 'service-planted.txt'],
   ...['unseen-applications.txt', 'unseen-servers.txt', 'unseen-services.txt', 'unseen-people.txt'],
+  'unseen-databases.txt',
 ];
 
 /** Lines as they stand in the files, before a logger writes them. `at`: its number. */
