@@ -159,7 +159,8 @@ export class LokiApi {
       const seen = new Set(all.map(identity));
       const fresh = page.filter((line) => !seen.has(identity(line)));
       all.push(...(all.length === 0 ? page : fresh));
-      if (page.length < 5_000 || fresh.length === 0) return all;
+      if (page.length < 5_000) return all;
+      if (fresh.length === 0) throw new Error(`${query}: more than 5,000 lines of one time`);
       start = page.reduce((last, { nanoseconds: n }) => (n > last ? n : last), start);
     }
   }
