@@ -199,7 +199,8 @@ it('completes an up that was killed, and leaves no trace of it in the state', as
   const { pid, finished } = checkout.start('up', cluster.env);
   await eventually('the old pod ends', 120, () => (pod() === before ? undefined : true));
   process.kill(-pid, 'SIGKILL');
-  const { output } = await finished;
+  const { code, output } = await finished;
+  expect(code).not.toBe(0);
   hold(null);
   const { pending_operations: pending } = (JSON.parse(await exported()) as State).deployment;
   const urns = (pending ?? []).map(({ resource }) => resource.urn);

@@ -104,7 +104,7 @@ const escapedField = (family: NameFamily, deeper: boolean): RedactionRule => ({
   secret: deeper
     ? // Two levels deep, a quote inside has seven backslashes. Three levels deep, it ends the value.
       '(?:[^"\\\\]|\\\\{7}"[^,:}\\]"\\\\]|\\\\+[^"\\\\])+'
-    : '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])+',
+    : `${json.inString}+`,
   replacement: '[redacted]',
   when: [deeper ? '\\\\\\"' : '\\"'],
   changes: family.examples.map((key) => {
@@ -136,7 +136,7 @@ const escapedValue = (family: NameFamily): RedactionRule => ({
   leaves: family.others.map((key) => `{"m":"{\\"${key}\\":42}"}`),
 });
 
-/** `pan=5412 7265 9231 2210`. The rule for text would end after the first group. */
+/** `pin=5412 7265 9231 2210`. The rule for text would end after the first group. */
 const cardInGroups = (family: NameFamily): RedactionRule => ({
   name: `card-in-groups-${family.family}`,
   before: `${nameOf(family)}${separator}`,

@@ -150,9 +150,22 @@ export const headers: RedactionGroup = {
       ],
     },
     {
+      name: 'musical-signature',
+      before: '"(?i:(?:time|key)_?signature)"\\s*:\\s*',
+      secret: '',
+      after: '[\\[{]',
+      replacement: keep,
+      when: ['gnature":{', 'gnature": {', 'gnature":['],
+      changes: [
+        ['{"timeSignature":{"numerator":6}}', `{"timeSignature":${keep}{"numerator":6}}`],
+        ['{"key_signature":{"fifths":-2}}', `{"key_signature":${keep}{"fifths":-2}}`],
+      ],
+      leaves: ['{"messageSignature":{"r":"0xb8"}}', '{"timeSignature":"4/4"}'],
+    },
+    {
       name: 'signature-object',
-      // A wallet's signature as an object: `{ r, s, v }`. Not one of time or key.
-      before: '"(?i:(?:[a-z0-9_.-]*[a-df-xz0-9][_.-]?)?signature)"\\s*:\\s*',
+      // A wallet's signature as an object: `{ r, s, v }`.
+      before: '(?i:[a-z0-9_]*signature)"\\s*:\\s*',
       secret: json.composed,
       replacement: '"[redacted]"',
       when: ['gnature":{', 'gnature": {', 'gnature":['],
@@ -161,13 +174,9 @@ export const headers: RedactionGroup = {
           '{"signature":{"v":28,"r":"0xb8","s":"0xa6"},"gas":1}',
           '{"signature":"[redacted]","gas":1}',
         ],
+        ['{"messageSignature":{"r":"0xb8"}}', '{"messageSignature":"[redacted]"}'],
       ],
-      leaves: [
-        '{"signatures":{"n":1}}',
-        '{"signatureType":{"n":1}}',
-        '{"timeSignature":{"numerator":6}}',
-        '{"key_signature":{"fifths":-2}}',
-      ],
+      leaves: ['{"signatures":{"n":1}}', '{"signatureType":{"n":1}}'],
     },
     {
       name: 'signature-object-in-text',

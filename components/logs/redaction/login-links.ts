@@ -1,13 +1,8 @@
-import { type RedactionRule, shortToken } from './rule';
+import { keep, type RedactionRule, shortToken } from './rule';
 
 const part = '[A-Za-z0-9_~.%=-]';
-const words = '[a-z_~.%=-]';
-/**
- * A path segment that is not a word: not short, with a digit and then another one or a capital.
- */
-const segment =
-  `(?:[A-Za-z_~.-]{0,12}[0-9](?:[0-9A-Z]${part}{10,}|${words}{1,10}[0-9A-Z]${part}{8,})|` +
-  `${part}{24,})`;
+/** A path segment that is not a word: not short, and with a digit. */
+const segment = `(?:[A-Za-z_~.-]{0,12}[0-9]${part}{11,}|${part}{24,})`;
 /** Before a token in a link to log in, confirm or join. */
 const loginPath =
   '(?i:/(?:[a-z0-9]{1,20}-)?(?:reset|(?:reset|set|new|create|change)-?password|password-?reset|forgot-?password|verif(?:y|ication)|verify-?email|magic(?:-?link)?|invit(?:e|ation)s?|' +
@@ -15,6 +10,15 @@ const loginPath =
 
 /** Tokens in links to log in, reset a password, confirm, join or unsubscribe. */
 export const loginLinks: readonly RedactionRule[] = [
+  {
+    name: 'login-step',
+    before: loginPath,
+    secret: '',
+    after: '(?:2fa|mfa|oauth2?)[a-z/-]*(?:[?#\\s"\'\\\\]|$)',
+    replacement: keep,
+    changes: [['/login/2fa-challenge', `/login/${keep}2fa-challenge`]],
+    leaves: ['/login/2fa0b1c2d3e4f56', '/login/github'],
+  },
   {
     name: 'path-token',
     before: loginPath,
@@ -27,13 +31,7 @@ export const loginLinks: readonly RedactionRule[] = [
       ['/reset-password/0a1b2c3d4e5f60718293/new', '/reset-password/[redacted]/new'],
       ['/set-password/0a1b2c3d4e5f60718293?l=fi', '/set-password/[redacted]?l=fi'],
     ],
-    leaves: [
-      '/verify/email',
-      '/v1/invites/accept',
-      '/login/google/start',
-      '/join/electronica2026',
-      '/login/2fa-challenge',
-    ],
+    leaves: ['/verify/email', '/v1/invites/accept', '/login/google/start', '/join/electronica2026'],
   },
   {
     name: 'mixed-path-token',

@@ -1,4 +1,10 @@
-import type { RedactionRule } from './rule';
+import { keep, type RedactionRule } from './rule';
+
+/** Mechanisms of SASL. */
+export const mechanisms = '(?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5)';
+/** Words after `AUTH` in a sentence. After the command, there is a credential. */
+export const authResults =
+  '(?i:failed|failures?|ok|errors?|succeeded|success|rejected|denied|required|timeout|rate|disabled|enabled|called|service|header)\\b';
 
 /** Credentials after the name of an authentication scheme, and session cookies. */
 export const logins: readonly RedactionRule[] = [
@@ -25,23 +31,30 @@ export const logins: readonly RedactionRule[] = [
     leaves: ['a basic authentication', 'Basic plan', 'auth=basic realm="audifi"'],
   },
   {
+    name: 'mail-login-result',
+    before: `\\bAUTH ${mechanisms} `,
+    secret: '',
+    after: `(?:${authResults}|[a-z]{3,}=[0-9])`,
+    replacement: keep,
+    when: ['auth plain', 'auth login', 'auth xoauth2', 'auth cram-md5'],
+    changes: [
+      ['AUTH PLAIN failed', `AUTH PLAIN ${keep}failed`],
+      ['AUTH PLAIN response=535 x', `AUTH PLAIN ${keep}response=535 x`],
+    ],
+    leaves: ['AUTH PLAIN AHVzZXIAcHcx', 'AUTH LOGIN dXNlcg=='],
+  },
+  {
     name: 'mail-login',
-    // In an SMTP dialogue: base64, with or without a line ending. No word, and no field.
-    before: '\\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5)(?:[;,]? (?:->|>>?|→|C:))? ',
-    secret: '[A-Za-z0-9+/]*[a-z0-9+/][A-Z0-9+/][A-Za-z0-9+/]{3,}={0,2}',
-    after: '(?:[^0-9A-Za-z=]|$)',
+    // In an SMTP dialogue: base64, with or without a line ending.
+    before: `\\bAUTH ${mechanisms}(?:[;,]? (?:->|>>?|→|C:))? `,
+    secret: '[A-Za-z0-9+/]{6,}={0,2}',
     replacement: '[redacted]',
     when: ['auth plain', 'auth login', 'auth xoauth2', 'auth cram-md5'],
     changes: [
       ['C: AUTH PLAIN AHVzZXIAcHcx', 'C: AUTH PLAIN [redacted]'],
       ['{"m":"AUTH LOGIN dXNlcg==\\r\\n"}', '{"m":"AUTH LOGIN [redacted]\\r\\n"}'],
     ],
-    leaves: [
-      '250-AUTH PLAIN LOGIN CRAM-MD5',
-      'C: AUTH LOGIN',
-      'AUTH PLAIN failed',
-      'AUTH PLAIN response=535 x',
-    ],
+    leaves: ['250-AUTH PLAIN LOGIN CRAM-MD5', 'C: AUTH LOGIN'],
   },
   {
     name: 'signed-webhook',

@@ -5,7 +5,7 @@ const roles =
   '(?:abuse|accounts?|admin|alerts?|billing|bot|bounces?|contact|devops|do-?not-?reply|feedback|hello|help|hi|info|invoices?|legal|mail|marketing|news(?:letter)?|no-?reply|notifications?|office|ops|payments|postmaster|press|privacy|robot|sales|security|service|status|support|system|team|updates|welcome)';
 const words =
   '(?:audifi|billing|bot|cron|daemon|github|label|mailbox|mailer|music|notifications?|plan|records|root|sales|security|service|status|studio|support|system|team)';
-/** In what a server says of an address. */
+/** Words in the reason that a server gives for refusing an address: `(Mailbox Full)`. */
 const reasons =
   'access|bad|blocked|bounced?|denied|disabled|failed|full|host|invalid|limit|mailbox|no|not|quota|rejected|relay|request|server|spam|suppressed|timed?|unknown|user';
 /** Headers and roles before the name of one person. */
@@ -103,7 +103,7 @@ export const mailNames: RedactionGroup = {
     },
     {
       name: 'reason-after-address',
-      before: '@[^\\s<>()"\'@]+>? \\((?i:[^()\\n]*?\\b(?:' + reasons + ')\\b)',
+      before: `@[^\\s<>()"'@]+>? \\((?i:[^()\\n]*?\\b(?:${reasons})\\b)`,
       secret: '',
       after: '[^()\\n]*\\)',
       replacement: keep,

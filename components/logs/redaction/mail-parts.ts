@@ -1,6 +1,11 @@
-import type { RedactionGroup, RedactionRule } from './rule';
+import { json, type RedactionGroup, type RedactionRule } from './rule';
 
-/** @param quote pattern of a quote around keys and values @param secret text without its end */
+/**
+ * Redacts the text after a type.
+ *
+ * @param quote pattern of the quotes around names and values
+ * @param secret pattern of the text between the quotes
+ */
 const afterType = (quote: string, secret: string): Omit<RedactionRule, 'name' | 'changes'> => ({
   before: `text/(?:plain|html)${quote},\\s*(?:${quote})?(?:value|content|body|data)(?:${quote})?\\s*:\\s*${quote}`,
   secret,
@@ -28,7 +33,7 @@ export const mailParts: RedactionGroup = {
     },
     {
       name: 'mail-part-in-string',
-      ...afterType('\\\\"', '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])+'),
+      ...afterType('\\\\"', `${json.inString}+`),
       changes: [
         [
           '{"m":"{\\"type\\":\\"text/html\\",\\"value\\":\\"Dear \\\\\\"Ada\\\\\\"\\"}"}',

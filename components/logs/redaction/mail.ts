@@ -220,7 +220,7 @@ export const mailContent: RedactionGroup = {
     {
       name: 'mail-part-escaped',
       before: `(?:^|[^\\\\])\\\\"(?i:${parts})\\\\"\\s*:\\s*\\\\"`,
-      secret: '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])*',
+      secret: `${json.inString}*`,
       replacement: '[redacted]',
       when: aboutMail,
       changes: [

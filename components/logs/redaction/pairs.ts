@@ -234,7 +234,7 @@ export const pairs: RedactionGroup = {
     {
       name: 'xml-element',
       before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:provided)?(?:\\s[^<>]*)?>)`,
-      // A double quote that neither ends a JSON string nor an attribute.
+      // A double quote belongs to the value, unless it ends a JSON string.
       secret: '(?:<!\\[CDATA\\[[^<>"]*\\]\\]>|[^<>"\\s](?:[^<>"]|"[^<>"\\s,:{}[\\]])*)',
       after: '</',
       replacement: '[redacted]',

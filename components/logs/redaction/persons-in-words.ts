@@ -39,7 +39,7 @@ export const personsInWords: readonly RedactionRule[] = [
     leaves: ['tax 19.00 EUR', 'tax id missing', 'tax id 2026'],
   },
   {
-    // A time may follow the name of the library.
+    // Without hyphens: a time may follow the name of the library `passport`.
     name: 'passport-in-words',
     before: '(?i:\\bpassport(?: (?:number|num|no\\.?))?(?: (?:is|was))?(?: ?[:=#])? ?\\\\*["\']?)',
     secret: '[A-Z]{0,2}[0-9][0-9A-Z]{6,8}',

@@ -1,4 +1,5 @@
 import { addressName, anyName } from './names';
+import { authResults, mechanisms } from './logins';
 import { clientCommands } from './redis-clients';
 import { scriptCommands } from './redis-scripts';
 import { escapedText, keep, type RedactionGroup } from './rule';
@@ -84,8 +85,7 @@ export const redis: RedactionGroup = {
       when: ['auth '],
       before: '\\bAUTH',
       secret: '',
-      after:
-        '(?: (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5))? (?i:failed|failures?|ok|errors?|succeeded|success|rejected|denied|required|timeout|rate|disabled|enabled|called|service|header)\\b',
+      after: `(?: ${mechanisms})? ${authResults}`,
       replacement: keep,
       changes: [
         ['AUTH failed', `AUTH${keep} failed`],

@@ -159,6 +159,8 @@ export const json = {
    */
   composed: braced(7),
   composedInText: bracedInText(5),
+  /** A character of a string in JSON that is itself in a string. */
+  inString: '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])',
 } as const;
 
 /** Letters in log lines, from the rarest to the most common. */

@@ -27,7 +27,7 @@ export const sqlMessages: readonly RedactionRule[] = [
     // Values may contain parentheses.
     before: '(?i:failing row contains \\()',
     secret: '(?:[^\\n"\\\\]|\\\\+[^\\n"\\\\]|"[^\\n"\\\\,:{}[\\]\\s])+?',
-    after: '\\)\\.?(?:\\.?$|\\n|\\\\+n|\\\\*["\'])',
+    after: '\\)\\.?(?:$|\\n|\\\\+n|\\\\*["\'])',
     replacement: '[redacted]',
     when: ['failing row'],
     changes: [
